@@ -17,7 +17,10 @@ const programs = {
   // Has the H.264 decoder that Firefox loads.
   ffmpeg: "ffmpeg",
   "firefox-esr": "firefox-esr",
-  openssl: "openssl"
+  openssl: "openssl",
+  // Complete the commands of the command line.
+  zsh: "zsh",
+  fish: "fish"
 }
 
 const folder = join(root, "node_modules", ".cache", "services")

@@ -1,9 +1,9 @@
 // Packs all packages, installs each example from them outside the workspace with npm and with pnpm, compiles it, and runs it:
 // a runner registers, transcodes one video, and the result is played. `-- express next` selects examples.
 import { mkdtempSync, rmSync } from "node:fs"
-import { createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { freePort } from "../test/fixtures/freePort.mjs"
 import { copyExample, install, managers, tarballsByName } from "./examples/installing.mjs"
 import { openConsole, play, playable, upload } from "./examples/playing.mjs"
 import { runAsync, startProgram } from "./examples/processes.mjs"
@@ -25,14 +25,6 @@ const examples = {
   effect: {},
   minimal: {}
 }
-
-const freePort = () =>
-  new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = server.address()
-      server.close(() => resolve(port))
-    })
-  })
 
 /** The packed program of our runner, installed once. It registers at one example after the other. */
 const installRunner = async (folder, tarballs) => {

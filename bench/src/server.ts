@@ -6,6 +6,8 @@ import { PgClient } from "@effect/sql-pg"
 import {
   ConnectorConfig,
   JobStore,
+  Overview,
+  OverviewStore,
   RunnerConnector,
   type RunnerJob,
   type RunnerNotifier,
@@ -18,7 +20,7 @@ import { RunnerWeb } from "@runner-connector/protocol"
 import { SocketNotifier } from "@runner-connector/socket"
 import { FsStorage } from "@runner-connector/storage-fs"
 import { S3Storage } from "@runner-connector/storage-s3"
-import { Config, Duration, Effect, Layer, Logger, LogLevel, Runtime } from "effect"
+import { Config, DateTime, Duration, Effect, Layer, Logger, LogLevel, Runtime } from "effect"
 import { sayReady } from "./children.ts"
 import { offer } from "./offer.ts"
 import { observe, record } from "./wire/recorder.ts"
@@ -33,8 +35,11 @@ type Message =
   | { readonly record: boolean }
   | { readonly list: ReadonlyArray<RunnerJob.JobState> }
   | "memory"
+  | "overview"
 
 if (process.env.RECORD !== undefined) observe()
+
+type Needs = Transcoding.Transcoding | JobStore.JobStore | OverviewStore.OverviewStore | RunnerNotifier.RunnerNotifier
 
 /** The milliseconds that the first page of an administrator's list takes. */
 const list = (states: ReadonlyArray<RunnerJob.JobState>) =>
@@ -46,13 +51,26 @@ const list = (states: ReadonlyArray<RunnerJob.JobState>) =>
     return Duration.toMillis(elapsed)
   })
 
+/** The milliseconds that the figures of an operator take with the series of a week, all read from the database. */
+const overview = Effect.gen(function* () {
+  const store = yield* OverviewStore.OverviewStore
+  const hour = DateTime.startOf(yield* DateTime.now, "hour")
+  yield* store.keepHours({ since: DateTime.subtract(hour, { days: 8 }), before: hour })
+  const read = Effect.flatMap(Overview.Overview, ({ read }) => read("week"))
+  const [elapsed] = yield* Effect.timed(Effect.provide(read, Layer.fresh(Overview.layer)))
+  return Duration.toMillis(elapsed)
+})
+
 /** The benchmark submits videos and jobs by message, as an application does by a function call. */
 const Ready = Layer.scopedDiscard(
   Effect.gen(function* () {
-    const runtime = yield* Effect.runtime<Transcoding.Transcoding | JobStore.JobStore | RunnerNotifier.RunnerNotifier>()
+    const runtime = yield* Effect.runtime<Needs>()
     const { transcodeVideo } = yield* Transcoding.Transcoding
     const answer = (message: Message) => {
       if (message === "memory") return Effect.void
+      if (message === "overview") {
+        return Effect.map(overview, (value) => void process.send?.({ kind: "overview", value }))
+      }
       if ("record" in message) {
         return Effect.sync(() => void process.send?.({ kind: "recording", value: record(message.record) }))
       }

@@ -1,6 +1,5 @@
-import { once } from "node:events"
-import { createServer } from "node:net"
 import type { Transcoding } from "@runner-connector/core"
+import { freePort } from "../../test/fixtures/freePort.mjs"
 import { type Child, start } from "./children.ts"
 import type { Database } from "./database.ts"
 
@@ -13,16 +12,6 @@ export interface Situation {
   readonly databasePid: number
   /** A connector in its own process on the shared database. */
   readonly startServer: (env?: Readonly<Record<string, string>>) => Promise<Child<number>>
-}
-
-/** A free port. */
-export const freePort = async (): Promise<number> => {
-  const probe = createServer().listen(0, "127.0.0.1")
-  await once(probe, "listening")
-  const address = probe.address()
-  probe.close()
-  await once(probe, "close")
-  return typeof address === "object" && address !== null ? address.port : 0
 }
 
 export const makeSituation = (folder: string, database: Pick<Database, "pid" | "url">): Situation => ({

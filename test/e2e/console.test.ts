@@ -1,8 +1,8 @@
-import { panelCases } from "./consoleCases/panels.ts"
-import { screenCases } from "./consoleCases/screens.ts"
+import { accessibleCase, screenCases } from "./consoleCases/screens.ts"
 import { onStage } from "./support/consoleStage.ts"
 
+/** `consoleStates.long.test.ts` has the other looks, and more cases. */
 onStage("the console", (it) => {
+  accessibleCase(it, [["light", 1280]])
   screenCases(it)
-  panelCases(it)
 })

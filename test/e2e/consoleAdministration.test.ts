@@ -105,6 +105,25 @@ const cases: Cases = (it) => {
     })
   )
 
+  it.effect("changes the priority of several jobs", () =>
+    Effect.gen(function* () {
+      const { client, waiting } = yield* Stage
+      const tab = yield* go(`/console/jobs?video=${waiting.uuid}`, "tbody tr")
+      yield* tab.click("thead input[type=checkbox]")
+      yield* tab.until(seen(".bulk select"))
+      yield* assertAccessible(tab, "selected jobs")
+      const select = `document.querySelector(".bulk select")`
+      yield* tab.evaluate(`(${select}.value = "-3", ${select}.dispatchEvent(new Event("change", { bubbles: true })))`)
+      const count = waiting.jobs.length
+      const notice = `${count} ${count === 1 ? "job" : "jobs"} moved to another priority.`
+      yield* tab.until(`document.querySelector(".notice")?.textContent === ${JSON.stringify(notice)}`)
+      yield* tab.until(`!${seen(".bulk")}`)
+      for (const { uuid } of waiting.jobs) {
+        assert.strictEqual(JSON.parse((yield* client.send(`/jobs/${uuid}`)).text).urgency, -3)
+      }
+    })
+  )
+
   it.effect("cancels and retries jobs, one and several at once", () =>
     Effect.gen(function* () {
       const { waiting } = yield* Stage

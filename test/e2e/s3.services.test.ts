@@ -4,9 +4,11 @@ import { assert, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect } from "effect"
 import { api, assertPublished, request } from "./support/Api.ts"
+import * as Browser from "./support/Browser.ts"
 import { Engine, makeClip } from "./support/clips.ts"
 import * as ExampleServer from "./support/ExampleServer.ts"
 import { only144p } from "./support/only144p.ts"
+import { video as player } from "./support/page.ts"
 import { play } from "./support/playback.ts"
 import { type Bucket, newBucket } from "./support/s3.ts"
 import { until } from "./support/waiting.ts"
@@ -32,6 +34,16 @@ const published = (bucket: Bucket, env: Readonly<Record<string, string>>) =>
     deepStrictEqual(more, [])
     assert.strictEqual(played?.bytes, video.files[0]?.size)
     return { client, server, video }
+  })
+
+/** Plays on a page of the server, whose policy allows the bucket. */
+const playsOnPage = (url: string) =>
+  Effect.gen(function* () {
+    if (Browser.chromium === undefined)
+      return console.warn("LEFT OUT: files of a bucket in a browser. There is no Chromium on PATH.")
+    const tab = yield* Browser.open(Browser.chromium, url)
+    yield* tab.until(`${player}?.readyState > 2`)
+    deepStrictEqual(tab.complaints, [])
   })
 
 it.scopedLive(
@@ -90,6 +102,8 @@ it.scopedLive(
       const own = `${server.url}/playback/${video.uuid}/master.m3u8`
       const redirect = yield* request(own, { redirect: "manual" })
       deepStrictEqual([redirect.status, redirect.headers.get("location")], [302, video.playlistUrl])
+      yield* bucket.admit([server.url])
+      yield* playsOnPage(`${server.url}/v/${video.uuid}`)
       const uploads = (yield* bucket.keys).filter((key) => key.startsWith("uploads/"))
       assert.isAbove(uploads.length, 0)
       for (const key of uploads) assert.strictEqual((yield* request(`${bucket.url}/${key}`)).status, 403)

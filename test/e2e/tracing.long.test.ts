@@ -23,16 +23,21 @@ interface Span {
   readonly endTimeUnixNano: string
 }
 
-/** A collector of OpenTelemetry over HTTP. */
+const TOKEN = "the-administrator's-own"
+
+/** A collector of OpenTelemetry over HTTP, which receives webhooks, too. */
 const aCollector = Effect.acquireRelease(
   Effect.async<{
     readonly url: string
     readonly spans: Array<Span>
     readonly metrics: Set<string>
+    /** The types of the events that the webhook at `/hook` received. */
+    readonly delivered: ReadonlyArray<string>
     readonly close: () => void
   }>((resume) => {
     const spans: Array<Span> = []
     const metrics = new Set<string>()
+    const delivered: Array<string> = []
     const server = createServer((request, response) => {
       let text = ""
       request.setEncoding("utf8").on("data", (chunk) => {
@@ -40,16 +45,22 @@ const aCollector = Effect.acquireRelease(
       })
       request.on("end", () => {
         const body = JSON.parse(text)
+        if (request.url === "/hook") {
+          delivered.push(body.type)
+          return response.writeHead(204).end()
+        }
         for (const { scopeSpans } of body.resourceSpans ?? []) for (const one of scopeSpans) spans.push(...one.spans)
         for (const { scopeMetrics } of body.resourceMetrics ?? []) {
           for (const one of scopeMetrics) for (const { name } of one.metrics) metrics.add(name)
         }
-        response.writeHead(200, { "content-type": "application/json" }).end("{}")
+        return response.writeHead(200, { "content-type": "application/json" }).end("{}")
       })
     })
     server.listen(0, "127.0.0.1", () => {
       const { port } = server.address() as AddressInfo
-      resume(Effect.succeed({ url: `http://127.0.0.1:${port}`, spans, metrics, close: () => void server.close() }))
+      resume(
+        Effect.succeed({ url: `http://127.0.0.1:${port}`, spans, metrics, delivered, close: () => void server.close() })
+      )
     })
   }),
   ({ close }) => Effect.sync(close)
@@ -66,11 +77,18 @@ describe("OpenTelemetry", () => {
         const env = {
           LOCAL_RUNNER: "off",
           TRANSCODING_RUNNER_MAX_FAILURE: "1",
-          OTEL_EXPORTER_OTLP_ENDPOINT: collector.url
+          OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+          WEBHOOKS_ALLOW_PRIVATE_ADDRESSES: "on",
+          ADMIN_TOKEN: TOKEN
         }
         const server = yield* ExampleServer.start({ dataDir, port, env })
         const token = yield* ExampleServer.registrationToken(server)
-        const { uuid } = yield* api(server.url).upload(fixture("moov-last.mp4"))
+        const body = JSON.stringify({ url: `${collector.url}/hook`, types: ["video.created"] })
+        const headers = { "content-type": "application/json" }
+        const client = api(server.url, TOKEN)
+        const hook = yield* client.send("/api/v1/runners/webhooks", { method: "POST", headers, body })
+        assert.strictEqual(hook.status, 200, hook.text)
+        const { uuid } = yield* client.upload(fixture("moov-last.mp4"))
         const [recorded] = recordedRunners
         assert.isDefined(recorded)
         const runner = ScriptedRunner.make(recorded, port)
@@ -78,19 +96,21 @@ describe("OpenTelemetry", () => {
         const [offer] = yield* runner.request(runnerToken)
         const job = yield* runner.accept(String(offer?.uuid), runnerToken)
         ScriptedRunner.expect(yield* runner.fail(job, "no space left"), 204)
+        const received = Effect.sync(() => collector.delivered)
+        yield* until("the webhook was delivered", received, (types) => types.includes("video.created"))
         yield* server.stop()
 
         const traceId = uuid.replaceAll("-", "")
         const spans = yield* until(
           "the trace has arrived",
           Effect.sync(() => collector.spans.filter((span) => span.traceId === traceId)),
-          (found) => found.some(({ name }) => name === "video")
+          (found) => ["video", "webhook video.created"].every((name) => found.some((span) => span.name === name))
         )
         const root = spans.find(({ name }) => name === "video")
-        const [upload, attempt] = ["upload", "attempt vod-hls-transcoding"].map((name) =>
-          spans.find((span) => span.name === name)
+        const [upload, attempt, delivery] = ["upload", "attempt vod-hls-transcoding", "webhook video.created"].map(
+          (name) => spans.find((span) => span.name === name)
         )
-        for (const child of [upload, attempt]) assert.strictEqual(child?.parentSpanId, root?.spanId)
+        for (const child of [upload, attempt, delivery]) assert.strictEqual(child?.parentSpanId, root?.spanId)
         assert.isUndefined(root?.parentSpanId)
         deepStrictEqual([attempt?.status.code, attempt?.status.message], [2, "no space left"])
         assert.isAtMost(Number(upload?.startTimeUnixNano), Number(upload?.endTimeUnixNano))

@@ -49,29 +49,26 @@ export const simulate = async (fleet: Fleet, name: string): Promise<void> => {
   const registered = await post(`${root}/register`, { name, registrationToken })
   const { runnerToken } = await answerTo<{ runnerToken: string }>(registered)
 
-  /** Reports progress until the work has ended. Its failure counts. */
+  /** Reports progress until the result is sent. A failed report does not matter, a failure of the work does. */
   const reporting = async <A>(uuid: string, tokens: object, doing: Promise<A>): Promise<A> => {
     const report = () => post(`${root}/jobs/${uuid}/update`, { ...tokens, progress: 50 }).catch(() => undefined)
     const timer = setInterval(report, REPORT)
     return doing.finally(() => clearInterval(timer))
   }
 
-  const make = async ({ jobToken, payload }: Job) => {
+  const make = async ({ jobToken, payload, uuid }: Job) => {
     const tokens = { runnerToken, jobToken }
     const download = await post(payload.input.videoFileUrl, tokens)
     if (!download.ok) throw new Error(`${payload.input.videoFileUrl}: ${download.status}`)
     const result = await results.get(payload.output, new Uint8Array(await download.arrayBuffer()))
     if (Number.isFinite(speed)) await sleep((1000 * result.seconds) / speed)
-    return result
+    const sent = await fetch(`${root}/jobs/${uuid}/success`, { method: "POST", body: formOf(result, tokens) })
+    if (sent.status !== 204) throw new Error(`success: ${sent.status} ${await sent.text()}`)
   }
 
   const work = async (job: Job) => {
-    const { jobToken, uuid } = job
-    fleet.onAccept(uuid)
-    const tokens = { runnerToken, jobToken }
-    const result = await reporting(uuid, tokens, make(job))
-    const sent = await fetch(`${root}/jobs/${uuid}/success`, { method: "POST", body: formOf(result, tokens) })
-    if (sent.status !== 204) throw new Error(`success: ${sent.status} ${await sent.text()}`)
+    fleet.onAccept(job.uuid)
+    await reporting(job.uuid, { runnerToken, jobToken: job.jobToken }, make(job))
   }
 
   while (!fleet.isOver()) {

@@ -1,10 +1,11 @@
 import { fileURLToPath } from "node:url"
 import { bundled } from "../../../scripts/bundle.mjs"
+import { freePort } from "../../../test/fixtures/freePort.mjs"
 import { start } from "../children.ts"
 import { makeClient, measure } from "../http.ts"
 import { cpuTimeWithChildren } from "../processTime.ts"
 import { addRunner, type Rows } from "../rows.ts"
-import { freePort, type Situation } from "../situation.ts"
+import type { Situation } from "../situation.ts"
 import type { Sizes } from "../sizes.ts"
 import { measureCalls, type QueueResult, RUNNER, request, type Watch } from "./queue.ts"
 

@@ -1,7 +1,7 @@
 import type { Server } from "node:http"
 import { make as makeConsole } from "@runner-connector/console"
 import { H3Api, H3Console, H3Playback, H3Runners, type ListenError } from "@runner-connector/http-h3"
-import type { ApiWeb, PlaybackWeb, RunnerWeb } from "@runner-connector/protocol"
+import { type ApiWeb, PlaybackWeb, type RunnerWeb } from "@runner-connector/protocol"
 import { ApiUploads } from "@runner-connector/tus"
 import { Effect, Layer } from "effect"
 import type { H3 } from "h3"
@@ -32,7 +32,8 @@ export const layer = (server: Server): Layer.Layer<never, ListenError, RunnerWeb
       const uploads = yield* H3Api.appOf(yield* ApiUploads.ApiUploads)
       const addHealth = yield* mount(healthRoutes)
       const addMetrics = yield* mount(metricsRoutes)
-      const console = yield* H3Console.app(makeConsole({ path: "/console", home: "/" }))
+      const mediaOrigins = yield* (yield* PlaybackWeb.PlaybackWeb).mediaOrigins
+      const console = yield* H3Console.app(makeConsole({ path: "/console", home: "/", mediaOrigins }))
       const app = (root: H3) => {
         root.use(Traffic.middleware)
         root.use(guard)

@@ -166,7 +166,7 @@ export const config = Config.all({
   maxUnfinishedUploadsSize: Config.withDefault(
     Config.withDescription(
       positive("MAX_UNFINISHED_UPLOADS_SIZE"),
-      "Bytes that unfinished resumable uploads may have together, on all servers. They wait in `DATA_DIR`."
+      "Bytes that unfinished resumable uploads may have together, on all servers. They wait in `DATA_DIR`, or in the bucket."
     ),
     256 * 1024 ** 3
   ),

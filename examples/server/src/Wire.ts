@@ -2,7 +2,7 @@ import { Path } from "@effect/platform"
 import { shownSettings } from "@runner-connector/cli/installation"
 import { ApiWeb, type ProtocolErrors, type Reception, RunnerWeb } from "@runner-connector/protocol"
 import { ApiUploads } from "@runner-connector/tus"
-import { Effect, Layer } from "effect"
+import { Effect, Layer, Option } from "effect"
 import { AdminAccess } from "./AdminAccess.ts"
 import { requirePublicHost } from "./PublicHosts.ts"
 import { config, Settings } from "./Settings.ts"
@@ -44,14 +44,17 @@ export const layerApi: Layer.Layer<ApiWeb.ApiWeb, never, ApiNeeds | AdminAccess 
 
 type UploadNeeds = Layer.Layer.Context<ReturnType<typeof ApiUploads.layerWith>>
 
-/** Resumable uploads. Unfinished ones wait in the data folder, on the disk of the storage. */
+/**
+ * Resumable uploads. Unfinished ones wait in the data folder, on the disk of the storage, or in the bucket, where every server
+ * continues them.
+ */
 export const layerUploads: Layer.Layer<ApiUploads.ApiUploads, never, UploadNeeds | Settings | Path.Path> =
   Layer.unwrapEffect(
     Effect.gen(function* () {
-      const { dataDir, maxUnfinishedUploads, maxUnfinishedUploadsSize } = yield* Settings
+      const { dataDir, maxUnfinishedUploads, maxUnfinishedUploadsSize, s3 } = yield* Settings
       const path = yield* Path.Path
       return ApiUploads.layerWith({
-        directory: path.join(dataDir, "uploads"),
+        directory: Option.isSome(s3) ? undefined : path.join(dataDir, "uploads"),
         maxUnfinished: maxUnfinishedUploads,
         maxUnfinishedSize: maxUnfinishedUploadsSize
       })

@@ -1,31 +1,9 @@
-import { Transcoding } from "@runner-connector/core"
-import { aVideo, TestFiles, Testing } from "@runner-connector/core/testing"
-import { Effect, Logger, LogLevel } from "effect"
+import { Testing } from "@runner-connector/core/testing"
+import { Effect } from "effect"
 import { assert, describe, it } from "vitest"
 import { secondsOf } from "../src/commands/videoEdit.ts"
 import { run } from "./support/commandLine.ts"
-
-const connected = <A, E>(effect: Effect.Effect<A, E, Testing.TestConnector>): Promise<A> =>
-  effect.pipe(Logger.withMinimumLogLevel(LogLevel.Warning), Effect.provide(Testing.layerConnector()), Effect.runPromise)
-
-const aFilm = (name = "film") =>
-  Effect.gen(function* () {
-    const { put } = yield* TestFiles
-    yield* put(`sources/${name}.mp4`, aVideo())
-    const { transcodeVideo } = yield* Transcoding.Transcoding
-    return yield* transcodeVideo({ path: `sources/${name}.mp4`, destination: `videos/${name}`, title: name })
-  })
-
-type Rows = ReadonlyArray<Readonly<Record<string, unknown>>>
-
-const rowsOf = (...words: ReadonlyArray<string>) =>
-  Effect.map(run(...words, "--json"), ({ err, out }): Rows => {
-    assert.strictEqual(err, "")
-    return JSON.parse(out)
-  })
-
-const done = (ended: { readonly err: string; readonly failed: boolean }) =>
-  assert.deepStrictEqual([ended.failed, ended.err], [false, ""])
+import { aFilm, connected, done, rowsOf } from "./support/connected.ts"
 
 describe("the commands", () => {
   it("rename, label, pause, resume, drain and remove a runner", () =>

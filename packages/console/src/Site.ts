@@ -13,6 +13,8 @@ export interface Options {
   readonly home?: string | undefined
   /** The path below which the JSON routes are, such as `/api`. Default: the root. */
   readonly api?: string | undefined
+  /** The origins beside that of the page from which players get files, such as `https://media.s3.example`. Default: none. */
+  readonly mediaOrigins?: ReadonlyArray<string> | undefined
 }
 
 /** The files of the console for any HTTP server. */
@@ -52,7 +54,7 @@ const fileAnswer = (request: Request, file: BuiltFile): Response => {
 }
 
 /** Writes the paths into the page. Each answer has its own nonce, so browsers keep none of them. */
-const makePage = (file: BuiltFile, places: { readonly path: string; readonly home: string; readonly api: string }) => {
+const makePage = (file: BuiltFile, places: Required<{ readonly [K in keyof Options]: NonNullable<Options[K]> }>) => {
   const [head = "", tail = ""] = new TextDecoder()
     .decode(file.bytes)
     .replace('<base href="/" />', () => `<base href="${attribute(`${places.path}/`)}" />`)
@@ -64,7 +66,7 @@ const makePage = (file: BuiltFile, places: { readonly path: string; readonly hom
       ...common,
       "content-type": file.type,
       "cache-control": "no-store",
-      "content-security-policy": policyOf(nonce, isEmbedded)
+      "content-security-policy": policyOf(nonce, isEmbedded, places.mediaOrigins)
     }
     return new Response(bodyOf(request, page), { headers })
   }
@@ -87,7 +89,8 @@ export const make = (options: Options = {}): Site => {
   const files = readFiles()
   const index = files.get("index.html")
   if (index === undefined) throw new Error("The console is not built. Build the package and try again.")
-  const page = makePage(index, { path, home, api: normalized(options.api ?? "") })
+  const { api = "", mediaOrigins = [] } = options
+  const page = makePage(index, { path, home, api: normalized(api), mediaOrigins })
   const owns = (pathname: string): boolean => below(path, pathname) !== undefined || isViewerPage(below(home, pathname))
   return {
     owns,

@@ -39,6 +39,17 @@ describe("the console", () => {
     assert.include(String(get("/v/1").headers.get("content-security-policy")), "frame-ancestors 'none'")
   })
 
+  it("allows media of the given origins, and nothing else of them", async () => {
+    const answer = make({ mediaOrigins: ["https://bucket.example"] }).handle(new Request("http://a.example/v/1"))
+    assert.include(await answer.text(), "&quot;mediaOrigins&quot;:[&quot;https://bucket.example&quot;]")
+    const rules = String(answer.headers.get("content-security-policy")).split("; ")
+    const allowing = rules.filter((rule) => rule.includes("https://bucket.example"))
+    assert.deepStrictEqual(
+      allowing.map((rule) => rule.split(" ")[0]),
+      ["connect-src", "img-src", "media-src"]
+    )
+  })
+
   it("lets browsers keep files whose names change, and revalidate the others", async () => {
     const names = await assets()
     assert.isAbove(names.length, 2)

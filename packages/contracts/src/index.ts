@@ -19,6 +19,7 @@ export { type PlaybackAccessHarness, playbackAccessContract } from "./playbackAc
 export { presenceStoreContract } from "./presenceStore.ts"
 export { availableJobs, demandFor, type RunnerNotifierHarness, runnerNotifierContract } from "./runnerNotifier.ts"
 export { runnerStoreContract } from "./runnerStore.ts"
+export { sessionStoreContract } from "./sessionStore.ts"
 export { stateChangesContract } from "./stateChanges.ts"
 export type { Stores } from "./stores.ts"
 export { uploadStoreContract } from "./uploadStore.ts"

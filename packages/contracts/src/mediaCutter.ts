@@ -2,7 +2,7 @@ import { access, readFile } from "node:fs/promises"
 import { assert, layer as withLayer } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { CannotCut, ChunkPlan, FileStorage, MediaCutter, type MediaProbe } from "@runner-connector/core"
-import { Chunk, Effect, Exit, type Layer, Scope, Stream } from "effect"
+import { Chunk, Effect, Exit, type Layer, Option, Scope, Stream } from "effect"
 import { bytesFile, serveRanges } from "./mediaProbe/rangeServer.ts"
 
 /** A film of at least ten seconds with a cut point every two seconds or more often, and with audio. */
@@ -75,6 +75,22 @@ export const mediaCutterContract = <R, E>(
           sample.pictures
         )
         for (const { path } of chunks) assert.isFalse(yield* isThere(path))
+      })
+    )
+
+    it.scoped("cuts the first chunk before it has read the rest, as the whole plan does", () =>
+      Effect.gen(function* () {
+        const sample = yield* makeSample
+        const cutter = yield* MediaCutter.MediaCutter
+        const lead = yield* cutter.examine(sample, ChunkPlan.leadOf(lengths))
+        assert.isBelow(lead.duration, sample.duration)
+        const first = Option.getOrThrow(ChunkPlan.firstChunk(lead, lengths))
+        const plan = yield* planOf(sample)
+        deepStrictEqual(plan[0], first)
+        const sizes = (order: MediaCutter.CutOrder) =>
+          Effect.map(Stream.runCollect(Stream.map(cutter.cut(sample, order), ({ size }) => size)), Chunk.toArray)
+        const all = yield* sizes({ plan, from: 0 })
+        deepStrictEqual(yield* sizes({ plan: [first], from: 0, isBeginning: true }), all.slice(0, 1))
       })
     )
 

@@ -11,6 +11,7 @@ import {
   overviewStoreContract,
   presenceStoreContract,
   runnerStoreContract,
+  sessionStoreContract,
   stateChangesContract,
   Transactions,
   uploadStoreContract,
@@ -35,6 +36,7 @@ jobQueueContract("memory", MemoryStores.layer)
 overviewStoreContract("memory", MemoryStores.layer)
 presenceStoreContract("memory", MemoryStores.layer)
 runnerStoreContract("memory", MemoryStores.layer)
+sessionStoreContract("memory", MemoryStores.layer)
 uploadStoreContract("memory", MemoryStores.layer)
 videoStoreContract("memory", MemoryStores.layer)
 mediaReportStoreContract("memory", MemoryStores.layer)

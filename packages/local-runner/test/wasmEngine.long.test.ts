@@ -2,6 +2,7 @@ import { WasmFfmpeg } from "@runner-connector/ffmpeg"
 import { audioMergeCases } from "./engines/audioMerge.ts"
 import { hlsCases } from "./engines/hls.ts"
 import { pictureCases } from "./engines/pictures.ts"
+import { storyboardCases } from "./engines/storyboard.ts"
 import { studioCases } from "./engines/studio.ts"
 import { webVideoCases } from "./engines/webVideo.ts"
 
@@ -9,5 +10,6 @@ import { webVideoCases } from "./engines/webVideo.ts"
 audioMergeCases("wasm", WasmFfmpeg.layer)
 hlsCases("wasm", WasmFfmpeg.layer)
 pictureCases("wasm", WasmFfmpeg.layer)
+storyboardCases("wasm", WasmFfmpeg.layer)
 studioCases("wasm", WasmFfmpeg.layer)
 webVideoCases("wasm", WasmFfmpeg.layer)

@@ -1,18 +1,9 @@
-import { writeFile } from "node:fs/promises"
-import { join } from "node:path"
 import { describe, expect, it } from "vitest"
 import { ConnectorClosed, createConnector, StartFailed } from "../src/index.ts"
 import { run } from "./support/lifecycleProgram.ts"
-import { aConnector, aDataFolder, aFolder, media } from "./support/workspace.ts"
+import { aConnector, aFolder } from "./support/workspace.ts"
 
 describe("a process", () => {
-  it("ends by itself after a failed start, with the database running before", async () => {
-    const folder = await aFolder()
-    await writeFile(join(folder, "file"), "")
-    const ended = await run({ dataDir: await aDataFolder(), storage: { folder: join(folder, "file") } })
-    expect(ended).toEqual({ code: 0, output: "StartFailed", errors: "" })
-  })
-
   it("ends by itself when the database cannot be reached", async () => {
     const ended = await run({ dataDir: await aFolder(), database: "postgres://127.0.0.1:1/nothing" })
     expect(ended).toEqual({ code: 0, output: "StartFailed", errors: "" })
@@ -34,14 +25,5 @@ describe("a connector", () => {
     const connector = await aConnector()
     await Promise.all([connector.close(), connector.close(), connector[Symbol.asyncDispose]()])
     await expect(connector.videos.list()).rejects.toBeInstanceOf(ConnectorClosed)
-  })
-
-  it("works beside another one in the same process", async () => {
-    const [one, other] = await Promise.all([aConnector(), aConnector()])
-    const { id } = await one.transcodeVideo({ file: media("faststart.mp4") })
-    expect(await one.videos.get(id)).toMatchObject({ id })
-    expect(await other.videos.get(id)).toBeUndefined()
-    await one.close()
-    expect((await other.videos.list()).total).toBe(0)
   })
 })

@@ -1,7 +1,7 @@
 import { PgClient } from "@effect/sql-pg"
 import { EventCursor, EventStore, spanned } from "@runner-connector/core"
-import { Effect, type Stream } from "effect"
-import { deleteEvents, selectEnd, selectEvents } from "./eventQueries.ts"
+import { Array as Arr, Effect, type Stream } from "effect"
+import { deleteEvents, selectEnd, selectEvents, selectGap } from "./eventQueries.ts"
 import { decodeEvents } from "./eventRows.ts"
 import { persist } from "./persist.ts"
 
@@ -19,6 +19,11 @@ export const make = (
       ),
       end: Effect.map(selectEnd(sql), ([row]) => EventCursor.cursorOf(row?.transaction ?? "0", "0")).pipe(
         persist("EventStore.end", repeatable)
+      ),
+      gapAfter: spanned("SqlEventStore.gapAfter")((cursor) =>
+        Effect.map(selectGap(sql, cursor), (rows) =>
+          Arr.head(rows.map(({ sequence, transaction }) => EventCursor.cursorOf(transaction, sequence)))
+        ).pipe(persist("EventStore.gapAfter", repeatable))
       ),
       hints,
       prune: spanned("SqlEventStore.prune")((olderThan, limit) =>

@@ -15,6 +15,7 @@ import * as SqlMediaReportStore from "./SqlMediaReportStore.ts"
 import * as SqlOverviewStore from "./SqlOverviewStore.ts"
 import * as SqlPresenceStore from "./SqlPresenceStore.ts"
 import * as SqlRunnerStore from "./SqlRunnerStore.ts"
+import * as SqlSessionStore from "./SqlSessionStore.ts"
 import * as SqlUploadStore from "./SqlUploadStore.ts"
 import * as SqlVideoStore from "./SqlVideoStore.ts"
 import * as SqlWebhookStore from "./SqlWebhookStore.ts"
@@ -41,6 +42,7 @@ export const layerStores: Layer.Layer<Stores, never, PgClient.PgClient> = Layer.
       SqlFleetStore.layer,
       SqlPresenceStore.layer,
       SqlOverviewStore.layer,
+      SqlSessionStore.layer,
       SqlUploadStore.layer,
       SqlVideoStore.layer,
       SqlMediaReportStore.layer,

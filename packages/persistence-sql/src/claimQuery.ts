@@ -83,8 +83,9 @@ const fresh = (sql: Sql, query: JobQueue.ClaimQuery): Fragment =>
       FROM unnest(level.lanes, level.floors) AS known (lane, floor)
       CROSS JOIN LATERAL (
         SELECT runner_job.id, runner_job.due, runner_job.sequence FROM runner_connector.runner_job
-        WHERE runner_job.lane = known.lane AND runner_job.due >= known.floor AND runner_job.not_before IS NULL
-          AND ${isFor(sql, "runner_job", query)}
+        WHERE runner_job.lane = known.lane AND runner_job.due >= known.floor
+          AND (runner_job.state = 'Pending' AND runner_job.not_before IS NULL) IS TRUE
+          AND CASE WHEN ${isFor(sql, "runner_job", query)} THEN true END
         ORDER BY runner_job.due, runner_job.sequence
         LIMIT ${query.limit}
       ) AS job
@@ -130,9 +131,10 @@ const candidates = (sql: Sql, query: JobQueue.ClaimQuery): Fragment =>
 /**
  * One statement. The candidates of each type come straight from the index of pending jobs, so neither finished jobs nor
  * pending ones of other types cost anything. The first candidate that no simultaneous claim has locked is kept for the
- * runner; its conditions are checked again on the locked row, which may be newer than the candidate. With `kept` it is
- * waited for, so that no job is missed. Candidates before the first one belong to other claims and are not listed. Rows are
- * `missed` when every candidate belongs to another claim.
+ * runner; its conditions are checked again on the locked row, which may be newer than the candidate. There the CASE hides
+ * them from the planner: while a queue fills, it takes the index of pending jobs for empty, and would read all of them instead
+ * of the candidates. With `kept` the first candidate is waited for, so that no job is missed. Candidates before the first one
+ * belong to other claims and are not listed. Rows are `missed` when every candidate belongs to another claim.
  */
 export const claimJobs = (sql: Sql, query: JobQueue.ClaimQuery): Statement<{ readonly missed: boolean }> => {
   const { runnerId, until } = query

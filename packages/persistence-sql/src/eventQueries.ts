@@ -87,13 +87,33 @@ export const selectEvents = (sql: Sql, cursor: EventCursor.EventCursor, limit: n
 export const selectEnd = (sql: Sql): Statement<{ readonly transaction: string }> =>
   sql`SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS transaction`
 
-/** The oldest events that nobody needs any more. */
+/** See `EventStore.gapAfter`. A position with a number is that of an event. */
+export const selectGap = (
+  sql: Sql,
+  cursor: EventCursor.EventCursor
+): Statement<{ readonly transaction: string; readonly sequence: string }> =>
+  sql`SELECT CASE WHEN asked.is_old THEN asked.pruned_transaction ELSE asked.now END::text AS transaction,
+      CASE WHEN asked.is_old THEN asked.pruned_sequence ELSE 0 END::text AS sequence
+    FROM (
+      SELECT log.*, pg_snapshot_xmin(pg_current_snapshot()) AS now, wish.*,
+        (wish.transaction, wish.sequence) < (log.pruned_transaction, log.pruned_sequence) AS is_old,
+        (wish.transaction, wish.sequence) = (log.pruned_transaction, log.pruned_sequence) AS is_last_pruned
+      FROM runner_connector.event_log AS log,
+        (VALUES ${position(sql, cursor)}) AS wish (transaction, sequence)
+    ) AS asked
+    WHERE asked.is_old OR NOT (asked.is_last_pruned OR CASE
+      WHEN asked.sequence = 0 THEN asked.transaction <= asked.now
+      ELSE asked.transaction < asked.now AND EXISTS (SELECT FROM runner_connector.event event
+        WHERE event.transaction = asked.transaction AND event.sequence = asked.sequence)
+      END)`
+
+/** Removes the oldest events that nobody needs any more, and records the last position among them. */
 export const deleteEvents = (
   sql: Sql,
   olderThan: Duration.DurationInput,
   limit: number
 ): Statement<{ readonly sequence: string }> =>
-  sql`DELETE FROM runner_connector.event WHERE (transaction, sequence) IN (
+  sql`WITH removed AS (DELETE FROM runner_connector.event WHERE (transaction, sequence) IN (
       SELECT event.transaction, event.sequence FROM runner_connector.event event
       WHERE event.recorded_at < now() - make_interval(secs => ${Duration.toSeconds(olderThan)})
         AND NOT EXISTS (SELECT FROM runner_connector.event_consumer consumer
@@ -107,4 +127,8 @@ export const deleteEvents = (
       ORDER BY event.transaction, event.sequence
       LIMIT ${limit}
     )
-    RETURNING sequence`
+    RETURNING transaction, sequence),
+    marked AS (UPDATE runner_connector.event_log SET pruned_transaction = last.transaction, pruned_sequence = last.sequence
+      FROM (SELECT transaction, sequence FROM removed ORDER BY transaction DESC, sequence DESC LIMIT 1) AS last
+      WHERE (pruned_transaction, pruned_sequence) < (last.transaction, last.sequence))
+    SELECT sequence FROM removed`

@@ -17,7 +17,7 @@ const LEASE_STEP = "10 seconds"
 /** The first job of a lane from its floor on, under this name of the lane. */
 const headOf = (sql: PgClient.PgClient, lane: string) => sql`(
     SELECT job.due FROM runner_connector.runner_job job
-    WHERE job.lane = ${sql.literal(lane)}.lane AND job.state = 'Pending' AND job.not_before IS NULL
+    WHERE job.lane = ${sql.literal(lane)}.lane AND (job.state = 'Pending' AND job.not_before IS NULL) IS TRUE
       AND job.due >= ${sql.literal(lane)}.floor
     ORDER BY job.due LIMIT 1
   )`

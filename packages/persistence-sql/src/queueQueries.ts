@@ -32,7 +32,7 @@ const freshOfKinds = (sql: Sql, query: Query, types: ReadonlyArray<string>): Fra
       SELECT found.since FROM unnest(kind.lanes, kind.floors) AS known (lane, floor)
       CROSS JOIN LATERAL (
         SELECT updated_at AS since FROM runner_connector.runner_job
-        WHERE state = 'Pending' AND not_before IS NULL AND runner_job.lane = known.lane AND due >= known.floor
+        WHERE (state = 'Pending' AND not_before IS NULL) IS TRUE AND runner_job.lane = known.lane AND due >= known.floor
           AND ${isShown(sql, query.at)}
         LIMIT ${MAX_COUNTED}
       ) AS found

@@ -33,6 +33,9 @@ const renumber = (sql: PgClient.PgClient): Effect.Effect<number, SqlError> =>
       ) AS place
       WHERE (event.transaction, event.sequence) = (place.transaction, place.sequence)
       RETURNING event.id`
+    // Clients have positions of the other PostgreSQL.
+    yield* sql`UPDATE runner_connector.event_log
+      SET pruned_transaction = pg_snapshot_xmin(pg_current_snapshot()), pruned_sequence = 0`
     return moved.length
   })
 

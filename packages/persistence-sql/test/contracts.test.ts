@@ -8,6 +8,7 @@ import {
   overviewStoreContract,
   presenceStoreContract,
   runnerStoreContract,
+  sessionStoreContract,
   stateChangesContract,
   Transactions,
   uploadStoreContract,
@@ -45,6 +46,7 @@ for (const [name, url] of servers) {
   overviewStoreContract(name, stores)
   presenceStoreContract(name, stores)
   runnerStoreContract(name, stores)
+  sessionStoreContract(name, stores)
   uploadStoreContract(name, stores)
   videoStoreContract(name, stores)
   mediaReportStoreContract(name, stores)

@@ -47,15 +47,21 @@ const fill = Effect.flatMap(PgClient.PgClient, (sql) =>
   `)
 )
 
-/** Without statistics PostgreSQL guesses. It has none after a restore, or while a queue fills faster than it is analyzed. */
+const neverAnalyzed = `ALTER TABLE runner_connector.runner_job SET (autovacuum_enabled = off);
+  ALTER TABLE runner_connector.video SET (autovacuum_enabled = off);`
+
+/** After this, the statistics describe a table of finished jobs, and PostgreSQL takes the index of pending jobs for empty. */
+const analyzedEarlier = `${neverAnalyzed}
+  INSERT INTO runner_connector.runner_job (id, type, state, payload, private_payload, priority, failures, stalls,
+    created_at, updated_at, revision)
+  SELECT gen_random_uuid(), 'earlier', 'Completed', '{}', '{}', 0, 0, 0, now(), now(), 0 FROM generate_series(1, 2000);
+  ANALYZE`
+
+/** PostgreSQL has no statistics after a restore, and outdated ones while a queue fills faster than it is analyzed. */
 const situations = [
   { statistics: "current", before: "", after: "ANALYZE" },
-  {
-    statistics: "missing",
-    before: `ALTER TABLE runner_connector.runner_job SET (autovacuum_enabled = off);
-      ALTER TABLE runner_connector.video SET (autovacuum_enabled = off)`,
-    after: ""
-  }
+  { statistics: "missing", before: neverAnalyzed, after: "" },
+  { statistics: "outdated", before: analyzedEarlier, after: "" }
 ]
 
 const filled = ({ after, before }: { readonly before: string; readonly after: string }) =>

@@ -37,15 +37,18 @@ const make = (options: ProbeOptions) =>
     return MediaCutter.MediaCutter.of({
       local: (source) =>
         source._tag === "Path" ? Effect.succeed(source.path) : Effect.mapError(localCopy(source.url), blame),
-      examine: (input) =>
+      examine: (input, until) =>
         isCuttable(input.codec)
-          ? Effect.scoped(examine(input, timeout)).pipe(Effect.mapError(blame), withFfmpeg)
+          ? Effect.scoped(examine(input, { timeout, until })).pipe(Effect.mapError(blame), withFfmpeg)
           : Effect.fail(new CannotCut({ reason: "codec" })),
-      cut: (input, { from, plan }) =>
+      cut: (input, { from, isBeginning = false, plan }) =>
         Arr.match(plan.slice(from), {
           onEmpty: () => Stream.empty,
           onNonEmpty: (wanted) =>
-            segments(input, wanted, timeout).pipe(Stream.mapError(blame), Stream.provideService(Ffmpeg, ffmpeg))
+            segments(input, wanted, { isBeginning, timeout }).pipe(
+              Stream.mapError(blame),
+              Stream.provideService(Ffmpeg, ffmpeg)
+            )
         }),
       audio: (input) => audioOf(input).pipe(Effect.mapError(blame), withFfmpeg)
     })

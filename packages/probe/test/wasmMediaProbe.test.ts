@@ -1,6 +1,6 @@
-import { mediaProbeContract, mediaRemuxerContract, remoteMediaProbeContract } from "@runner-connector/contracts"
+import { mediaRemuxerContract, remoteMediaProbeContract } from "@runner-connector/contracts"
 import * as FfmpegWasm from "../src/FfmpegWasm.ts"
 
-mediaProbeContract("wasm", FfmpegWasm.layer)
+// `wasmMediaProbe.long.test.ts` has the contract with the whole corpus.
 mediaRemuxerContract("wasm", FfmpegWasm.layer)
 remoteMediaProbeContract("wasm", FfmpegWasm.layerWith)

@@ -1,5 +1,5 @@
 import type { FileSystem, Path } from "@effect/platform"
-import type { ConnectorConfig, FileStorage, Resumption, Runners } from "@runner-connector/core"
+import type { ConnectorConfig, FileStorage, Resumption, Runners, SessionStore } from "@runner-connector/core"
 import { Context, Effect, Layer, Option, Ref } from "effect"
 import * as UnauthenticatedBytes from "./body/UnauthenticatedBytes.ts"
 import { endpoints } from "./endpoints.ts"
@@ -64,6 +64,7 @@ const make = Effect.gen(function* () {
 type Needs =
   | HandlerNeeds
   | Runners.Runners
+  | SessionStore.SessionStore
   | ConnectorConfig.ConnectorConfig
   | Resumption.Resumption
   | FileStorage.FileStorage

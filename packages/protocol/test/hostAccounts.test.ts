@@ -15,7 +15,7 @@ const guard = AdminGuard.make(
     check: (_, request) =>
       request?.headers.get("cookie") === "account=root" ? Effect.void : new AdminAccess.Unauthorized()
   },
-  Option.none()
+  { find: () => Effect.succeedNone }
 )
 
 const outcomeOf = (method: string, headers: Record<string, string>) =>

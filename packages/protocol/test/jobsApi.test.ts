@@ -86,6 +86,26 @@ it.effect("changes several jobs, each with its own result", () =>
   }).pipe(Effect.provide(Wire.World.layer()))
 )
 
+it.effect("moves several jobs to another priority, each with its own result", () =>
+  Effect.gen(function* () {
+    const [one, other, completed] = [aJob(), aJob(), aJob({ state: "Completed" })]
+    const store = yield* JobStore.JobStore
+    yield* store.insert([one, other, completed])
+    const jobs = [one, other, completed].map(({ id }) => id)
+    const { document } = yield* call("POST", "/jobs/bulk", { action: "prioritize", priority: "high", jobs })
+    deepStrictEqual(
+      document.results.map(({ status }: { readonly status: number }) => status),
+      [204, 204, 409]
+    )
+    for (const id of jobs.slice(0, 2)) {
+      deepStrictEqual((yield* call("GET", `/jobs/${id}`)).document.urgency, 1)
+    }
+    for (const wrong of [{ action: "prioritize" }, { action: "cancel", priority: 1 }, { action: "other" }]) {
+      deepStrictEqual((yield* call("POST", "/jobs/bulk", { jobs, ...wrong })).status, 400)
+    }
+  }).pipe(Effect.provide(Wire.World.layer()))
+)
+
 it.effect("lists jobs of a runner and of a video", () =>
   Effect.gen(function* () {
     const { id } = yield* aRegisteredRunner()

@@ -1,8 +1,10 @@
 import { assert, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Wire } from "@runner-connector/contracts/wire"
+import { MemoryStores } from "@runner-connector/core"
 import { ApiWeb, RunnerWeb, Sessions } from "@runner-connector/protocol"
 import { Effect, Option, Redacted, TestClock } from "effect"
+import * as SessionCookies from "../src/http/SessionCookies.ts"
 
 const { adminToken, origin } = Wire.World
 
@@ -35,7 +37,8 @@ it.effect("the token opens a session, whose cookie opens what needs an administr
     const stranger = { administrator: false, mayManageVideos: false, signIn: true, expiresAt: null }
     deepStrictEqual(yield* show(), stranger)
     const answer = yield* signIn(adminToken)
-    const attributes = answer.headers.get("set-cookie")?.split("; ").slice(1)
+    const [pair, ...attributes] = answer.headers.get("set-cookie")?.split("; ") ?? []
+    assert.match(String(pair), /^__Host-runner-connector-session=43200000\./)
     deepStrictEqual(attributes, ["Path=/", "HttpOnly", "SameSite=Strict", "Max-Age=43200", "Secure"])
     const session = { administrator: true, mayManageVideos: true, signIn: true, expiresAt: "1970-01-01T12:00:00.000Z" }
     deepStrictEqual(yield* Effect.promise(() => answer.json()), session)
@@ -55,9 +58,11 @@ it.effect("a session ends after its lifetime, and only with its secret", () =>
     const { open, verify } = yield* service
     const { expiresAt, value } = yield* open
     deepStrictEqual([value.split(".")[0], expiresAt], ["60000", 60_000])
-    const [, signature = ""] = value.split(".")
+    const [, id = "", signature = ""] = value.split(".")
     const other = signature.replace(/^./, (letter) => (letter === "A" ? "B" : "A"))
-    for (const forged of ["", "x", `61000.${signature}`, `60000.${other}`, "60000", `60000.${signature}=`]) {
+    const otherId = id.replace(/^./, (letter) => (letter === "a" ? "b" : "a"))
+    const wrongly = [`61000.${id}.${signature}`, `60000.${otherId}.${signature}`, `60000.${id}.${other}`, `${value}=`]
+    for (const forged of ["", "x", "60000", `60000.${signature}`, ...wrongly]) {
       deepStrictEqual(yield* verify(forged), Option.none(), forged)
     }
     deepStrictEqual(
@@ -68,7 +73,7 @@ it.effect("a session ends after its lifetime, and only with its secret", () =>
       Option.none()
     )
     yield* TestClock.adjust("59999 millis")
-    deepStrictEqual(yield* verify(value), Option.some({ expiresAt }))
+    deepStrictEqual(yield* verify(value), Option.some({ id, expiresAt }))
     yield* TestClock.adjust("1 millis")
     deepStrictEqual(yield* verify(value), Option.none())
   }).pipe(Effect.provide(secret("a")))
@@ -76,9 +81,15 @@ it.effect("a session ends after its lifetime, and only with its secret", () =>
 
 it.effect("wrong cookies open nothing", () =>
   Effect.gen(function* () {
-    for (const value of ["", "x", `99999999999999.${"A".repeat(43)}`]) {
-      deepStrictEqual(yield* list({ cookie: `${Sessions.COOKIE}=${value}` }), 401, value)
+    const { value: otherSecret } = yield* Effect.provide(
+      Effect.flatMap(service, ({ open }) => open),
+      secret("another token")
+    )
+    for (const value of ["", "x", `99999999999999.${crypto.randomUUID()}.${"A".repeat(43)}`, otherSecret]) {
+      deepStrictEqual(yield* list({ cookie: `__Host-runner-connector-session=${value}` }), 401, value)
     }
+    const cookie = cookieOf(yield* signIn(adminToken)).cookie.replace("__Host-", "")
+    deepStrictEqual(yield* list({ cookie }), 401)
   }).pipe(Effect.provide(Wire.World.layer()))
 )
 
@@ -106,12 +117,51 @@ it.effect("pages of other origins change nothing with a cookie, and sign nobody 
   }).pipe(Effect.provide(Wire.World.layer()))
 )
 
-it.effect("signing out removes the cookie", () =>
+it.effect("signing out ends the session on the server, and no other one", () =>
   Effect.gen(function* () {
-    const answer = yield* send("DELETE", "/session", { origin })
-    deepStrictEqual(answer.status, 204)
-    assert.match(String(answer.headers.get("set-cookie")), /^runner-connector-session=; .*Max-Age=0; Secure$/)
+    const [cookie, other] = [cookieOf(yield* signIn(adminToken)), cookieOf(yield* signIn(adminToken))]
+    for (const headers of [{ origin, ...cookie }, { origin, ...cookie }, { origin }]) {
+      const answer = yield* send("DELETE", "/session", headers)
+      deepStrictEqual(answer.status, 204)
+      assert.match(String(answer.headers.get("set-cookie")), /^__Host-runner-connector-session=; .*Max-Age=0; Secure$/)
+    }
+    deepStrictEqual([yield* list(cookie), yield* list(other)], [401, 200])
+    deepStrictEqual((yield* show(cookie)).administrator, false)
   }).pipe(Effect.provide(Wire.World.layer()))
+)
+
+it.effect("does not report a session as ended, or as absent, while the database is down", () =>
+  Effect.gen(function* () {
+    const cookie = cookieOf(yield* signIn(adminToken))
+    const answer = yield* Wire.during(send("DELETE", "/session", { origin, ...cookie }))
+    deepStrictEqual([answer.status, answer.headers.get("set-cookie")], [503, null])
+    deepStrictEqual([yield* Wire.during(list(cookie)), yield* list(cookie)], [503, 200])
+  }).pipe(Effect.provide(Wire.World.layer()))
+)
+
+it.effect("without HTTPS the cookie needs no prefix", () =>
+  Effect.gen(function* () {
+    const answer = yield* signIn(adminToken)
+    const [pair, ...attributes] = answer.headers.get("set-cookie")?.split("; ") ?? []
+    assert.match(String(pair), /^runner-connector-session=/)
+    deepStrictEqual(attributes, ["Path=/", "HttpOnly", "SameSite=Strict", "Max-Age=43200"])
+    deepStrictEqual(yield* list(cookieOf(answer)), 200)
+  }).pipe(Effect.provide(Wire.World.layer({ publicUrl: new URL("http://localhost:9000") })))
+)
+
+it.effect("servers with the same secret and database end each other's sessions", () =>
+  Effect.gen(function* () {
+    const site = { publicUrl: new URL(origin) }
+    const [one, other] = [yield* SessionCookies.make(site), yield* SessionCookies.make(site)]
+    const { header, id } = yield* Effect.flatten(one.open)
+    const request = new Request(origin, { headers: { cookie: header.split(";")[0] ?? "" } })
+    deepStrictEqual(
+      Option.map(yield* other.find(request), (session) => session.id),
+      Option.some(id)
+    )
+    yield* one.end(request)
+    deepStrictEqual(yield* other.find(request), Option.none())
+  }).pipe(Effect.provide([MemoryStores.layer, secret("a")]))
 )
 
 it.effect("guesses are limited together with those of bearer tokens", () =>

@@ -1,7 +1,7 @@
 import { assert, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Wire } from "@runner-connector/contracts/wire"
-import { Runners } from "@runner-connector/core"
+import { EventStore, Runners } from "@runner-connector/core"
 import { ApiWeb, RunnerWeb } from "@runner-connector/protocol"
 import { Deferred, Effect, Redacted, TestClock } from "effect"
 
@@ -86,6 +86,27 @@ it.scoped("streams events, and resumes after the last one", () =>
   }).pipe(Effect.provide(Wire.World.layer()))
 )
 
+it.scoped("resets a client whose next events were removed, or whose position is not of this log", () =>
+  Effect.gen(function* () {
+    const store = yield* EventStore.EventStore
+    const before = yield* store.end
+    yield* register("one")
+    yield* TestClock.adjust("1 second")
+    deepStrictEqual(yield* store.prune("0 millis", 100), 1)
+    for (const old of [before, `${"9".repeat(17)}.0`, `${"9".repeat(17)}.7`]) {
+      const { next } = yield* open("", { "last-event-id": old })
+      const reset = yield* next
+      deepStrictEqual([reset.event, dataOf(reset)], ["reset", { cursor: reset.id }], old)
+      const ready = yield* next
+      deepStrictEqual([ready.event, dataOf(ready)], ["ready", { cursor: reset.id, resumed: false }], old)
+      yield* register(`after ${old}`)
+      deepStrictEqual(dataOf(yield* next).data, { name: `after ${old}` })
+    }
+    const asked = yield* open(`?after=${before}`)
+    deepStrictEqual((yield* asked.next).event, "reset")
+  }).pipe(Effect.provide(Wire.World.layer()))
+)
+
 it.scoped("events of other types only move the position", () =>
   Effect.gen(function* () {
     const { next } = yield* open("?typeOneOf=video.created&typeOneOf=runner.removed")
@@ -106,15 +127,15 @@ it.scoped("sends a comment every 15 seconds", () =>
   }).pipe(Effect.provide(Wire.World.layer()))
 )
 
-it.scoped("a malformed Last-Event-ID begins anew, a malformed query is refused, and others see nothing", () =>
+it.scoped("a malformed Last-Event-ID resets, a malformed query is refused, and others see nothing", () =>
   Effect.gen(function* () {
-    const { next } = yield* open("", { "last-event-id": "'; DROP TABLE event" })
-    deepStrictEqual(dataOf(yield* next).resumed, false)
+    for (const malformed of ["'; DROP TABLE event", `${"9".repeat(20)}.0`]) {
+      const { next } = yield* open("", { "last-event-id": malformed })
+      deepStrictEqual((yield* next).event, "reset", malformed)
+    }
     for (const after of ["x", "", "1", "-1.0", `${"9".repeat(19)}.0`, `0.${"9".repeat(19)}`]) {
       deepStrictEqual((yield* ask(`?after=${after}`, {})).status, 400, after)
     }
-    const beyond = yield* open("", { "last-event-id": `${"9".repeat(20)}.0` })
-    deepStrictEqual(dataOf(yield* beyond.next).resumed, false)
     deepStrictEqual((yield* ask("?typeOneOf=video.unknown", {})).status, 400)
     deepStrictEqual((yield* ask("", { authorization: "Bearer wrong" })).status, 401)
   }).pipe(Effect.provide(Wire.World.layer()))
@@ -133,6 +154,27 @@ it.scoped("ends when the server shuts down", () =>
       deepStrictEqual(yield* late.text, "end")
     }).pipe(Effect.provide(Wire.World.layer({}, { until: Deferred.await(down) })))
   })
+)
+
+it.scoped("ends after its administrator has signed out", () =>
+  Effect.gen(function* () {
+    const { handle } = yield* ApiWeb.ApiWeb
+    const session = (method: string, headers: Record<string, string>, body?: string) =>
+      handle(new Request(`${origin}/session`, { method, headers, ...(body === undefined ? {} : { body }) }))
+    const token = JSON.stringify({ token: adminToken })
+    const signedIn = yield* session("POST", { "content-type": "application/json" }, token)
+    const cookie = signedIn.headers.get("set-cookie")?.split(";")[0] ?? ""
+    const { text } = yield* open("", { authorization: "", cookie })
+    yield* text
+    const heartbeat = yield* Effect.fork(text)
+    yield* TestClock.adjust("15 seconds")
+    deepStrictEqual(yield* heartbeat, ": heartbeat")
+    deepStrictEqual((yield* session("DELETE", { cookie })).status, 204)
+    const rest = yield* Effect.fork(Effect.repeat(text, { until: (frame) => frame === "end" }))
+    yield* TestClock.adjust("30 seconds")
+    deepStrictEqual(yield* rest, "end")
+    deepStrictEqual((yield* ask("", { authorization: "", cookie })).status, 401)
+  }).pipe(Effect.provide(Wire.World.layer()))
 )
 
 it.scoped("clients of open videos see no runners", () =>

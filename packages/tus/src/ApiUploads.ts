@@ -32,7 +32,7 @@ export class ApiUploads extends Context.Tag("@runner-connector/tus/ApiUploads")<
 /** How uploads are received. The largest file, and whether videos get storyboards, are options of `ApiWeb`. */
 export type Options = Pick<
   ResumableUploads.Options<never>,
-  "directory" | "lifetime" | "maxUnfinished" | "maxUnfinishedSize"
+  "directory" | "pieceSize" | "lifetime" | "maxUnfinished" | "maxUnfinishedSize"
 >
 
 /** The text fields of `POST /videos/upload`, as metadata of the upload. */

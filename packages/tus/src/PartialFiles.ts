@@ -1,4 +1,4 @@
-import { FileKey, FileStorage, type Ids } from "@runner-connector/core"
+import { FileKey, FileStorage, type Ids, type Persistence } from "@runner-connector/core"
 import type { DataStore } from "@tus/server"
 import { Effect, type Option } from "effect"
 
@@ -29,7 +29,7 @@ export interface PartialFiles {
   /** Where a begun upload will be in the storage. */
   readonly keyOfBegun: (id: Ids.VideoId) => Effect.Effect<Option.Option<FileKey.FileKey>, Failure>
   readonly find: (id: Ids.VideoId) => Effect.Effect<Option.Option<PartialUpload>, Failure>
-  readonly all: Effect.Effect<ReadonlyArray<Ids.VideoId>, Failure>
+  readonly all: Effect.Effect<ReadonlyArray<Ids.VideoId>, Failure | Persistence.PersistenceError>
   /** Moves the complete file to its key in the storage. */
   readonly deliver: (upload: PartialUpload, contentType: string) => Effect.Effect<void, Failure>
   /** Removes what is left of the upload here. A delivered file stays. */

@@ -3,17 +3,23 @@ import type { Problem } from "@runner-connector/protocol"
 import type { Server } from "@tus/server"
 import { DateTime, Duration, Effect, Option, Schedule, type Scope } from "effect"
 import * as Answers from "./answers.ts"
-import { inFolder } from "./FolderFiles.ts"
+import * as FolderFiles from "./FolderFiles.ts"
 import { type MakeVideo, makeSettle, type Settle, type State } from "./finishing.ts"
 import type { PartialFiles } from "./PartialFiles.ts"
+import * as PieceFiles from "./PieceFiles.ts"
 import { answerOf, idIn, makeServer, type ServerOptions } from "./tusServer.ts"
 
 export type { CompleteUpload, MakeVideo } from "./finishing.ts"
 
 /** How uploads are received. */
 export interface Options<R> extends ServerOptions<R> {
-  /** The folder of unfinished uploads. All processes that answer requests about one upload must share it. */
-  readonly directory: string
+  /**
+   * The folder of unfinished uploads. All processes that answer requests about one upload must share it. Without a folder
+   * unfinished uploads are pieces in the storage, so that every process with the same storage and database continues them.
+   */
+  readonly directory?: string | undefined
+  /** Bytes of a piece in the storage, which also wait in memory for each request. (Default: 8 MiB.) */
+  readonly pieceSize?: number | undefined
   /** The path of the endpoint, such as `/videos/uploads`. */
   readonly path: string
   /** The largest file, in bytes. */
@@ -50,7 +56,7 @@ const makeRound = <R>(files: PartialFiles, settle: Settle<R>): Effect.Effect<voi
         ),
       { discard: true }
     )
-  ).pipe(Effect.catchAll((error) => Effect.logWarning("The folder of unfinished uploads could not be read", error)))
+  ).pipe(Effect.catchAll((error) => Effect.logWarning("The unfinished uploads could not be listed", error)))
 
 /** Passes requests on to the tus server, and adds headers about the upload to its answers. */
 const makePasses = <R>(settle: Settle<R>, server: Server, lifetime: Duration.Duration) =>
@@ -110,7 +116,9 @@ const makeHandle = <R>(settle: Settle<R>, server: Server, lifetime: Duration.Dur
 export const make = <R>(options: Options<R>): Effect.Effect<Handle<R>, never, R | Services | Scope.Scope> =>
   Effect.gen(function* () {
     const lifetime = Duration.decode(options.lifetime ?? "24 hours")
-    const files = yield* inFolder(options.directory)
+    const files = yield* options.directory === undefined
+      ? PieceFiles.inStorage(options.pieceSize)
+      : FolderFiles.inFolder(options.directory)
     const settle = yield* makeSettle(files, options.makeVideo, lifetime)
     yield* Effect.forkScoped(Effect.repeat(makeRound(files, settle), Schedule.spaced(ROUND)))
     return yield* makeHandle(settle, yield* makeServer(files, options, lifetime), lifetime)

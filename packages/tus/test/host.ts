@@ -69,19 +69,15 @@ export const aFolder = Effect.acquireRelease(
   (folder) => Effect.sync(() => rmSync(folder, { recursive: true, force: true }))
 )
 
-/** A host that receives uploads. A process that starts again has the same folder. */
-export const aHost = (
-  around: Around = (effect) => effect,
-  folder?: string,
-  limits: Pick<ResumableUploads.Options<never>, "maxUnfinished" | "maxUnfinishedSize"> & {
-    readonly maxSize?: number
-  } = {}
-) =>
+type Limits = Partial<
+  Pick<ResumableUploads.Options<never>, "directory" | "pieceSize" | "maxUnfinished" | "maxUnfinishedSize" | "maxSize">
+>
+
+/** A process that receives uploads. Without a folder they are pieces in the storage. */
+export const aServer = (limits: Limits, around: Around = (effect) => effect) =>
   Effect.gen(function* () {
-    const directory = folder ?? (yield* aFolder)
     const { transcodeVideo } = yield* Transcoding.Transcoding
     const handle = yield* ResumableUploads.make({
-      directory,
       path: "/uploads",
       maxSize: 1024 ** 3,
       ...limits,
@@ -94,9 +90,15 @@ export const aHost = (
     const store = yield* UploadStore.UploadStore
     return {
       ...requestsOf(handle),
-      directory,
-      unfinished: Effect.promise(() => readdir(directory)),
       stored: files.list("uploads/"),
       records: Effect.flatMap(DateTime.now, (now) => store.listSilent(DateTime.add(now, { days: 9 })))
     }
+  })
+
+/** A host that receives uploads in a folder. A process that starts again has the same folder. */
+export const aHost = (around?: Around, folder?: string, limits: Limits = {}) =>
+  Effect.gen(function* () {
+    const directory = folder ?? (yield* aFolder)
+    const server = yield* aServer({ ...limits, directory }, around)
+    return { ...server, directory, unfinished: Effect.promise(() => readdir(directory)) }
   })

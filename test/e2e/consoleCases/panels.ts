@@ -36,6 +36,7 @@ const jobCases: Cases = (it) => {
     Effect.gen(function* () {
       const { jobs, uuid } = yield* cancelled
       const tab = yield* go(`/console/jobs/${jobs[0]?.uuid}?video=${uuid}`, ".panel [data-action=delete]")
+      yield* tab.until(`document.querySelectorAll("tbody tr").length === ${jobs.length}`)
       yield* tab.evaluate(`document.querySelector("thead input[type=checkbox]").click()`)
       yield* tab.until(seen(".bulk"))
       yield* tab.evaluate(`document.querySelector(".bulk [data-action=delete]").click()`)

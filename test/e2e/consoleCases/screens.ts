@@ -26,27 +26,29 @@ const size = (tab: Browser.Tab, width: number, height: number) =>
 
 const widest = `Math.max(...[...document.querySelectorAll("main, .sidebar")].map(({ scrollWidth }) => scrollWidth))`
 
-/** Every screen in colours, sizes and with its overlays. */
-export const screenCases: Cases = (it) => {
-  it.effect("is accessible on every screen, in light and dark, wide and narrow", () =>
+type Look = readonly [scheme: "light" | "dark", width: number]
+
+/** Every screen in these colours and widths. */
+export const accessibleCase = (it: Parameters<Cases>[0], looks: ReadonlyArray<Look>): void => {
+  it.effect(`is accessible on every screen: ${looks.map((look) => look.join(" ")).join(", ")}`, () =>
     Effect.gen(function* () {
       for (const [path, until] of screens) {
         const tab = yield* go(path, until)
-        for (const [scheme, width] of [
-          ["light", 1280],
-          ["dark", 1280],
-          ["light", 390]
-        ] as const) {
+        for (const [scheme, width] of looks) {
           yield* media(tab, "prefers-color-scheme", scheme)
           yield* size(tab, width, 800)
           yield* tab.until(`innerWidth === ${width}`)
           yield* assertAccessible(tab, `${path}, ${scheme}, ${width}`)
         }
+        yield* media(tab, "prefers-color-scheme", "light")
         yield* size(tab, 1280, 800)
       }
     })
   )
+}
 
+/** Screens with their overlays, in several sizes. */
+export const screenCases: Cases = (it) => {
   it.effect("is accessible while a video plays and in its dialogs", () =>
     Effect.gen(function* () {
       const tab = yield* go("/", playableCard)

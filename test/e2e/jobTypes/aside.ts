@@ -13,7 +13,7 @@ import { fixture } from "../support/clips.ts"
 import { hasNative, leftOut, probeUrl, subtitles, subtitlesOf, tracksOf } from "../support/native.ts"
 import { temporaryFolder } from "../support/workspace.ts"
 import { assertPlays } from "./vod.ts"
-import { type Cases, finished, gone, post, show, stored, Works, workOf } from "./works.ts"
+import { type Cases, finished, gone, idOf, post, show, stored, Works, workOf } from "./works.ts"
 
 /** The subtitles that a player finds. */
 const assertSubtitles = (url: string) =>
@@ -97,12 +97,10 @@ const edit = Effect.gen(function* () {
   return form
 })
 
-/** Jobs that follow after transcoding. */
-export const asideCases = (it: Cases): void => {
+export const captionsCase = (it: Cases): void => {
   it.effect("captions that players find", () =>
     Effect.gen(function* () {
-      const { uuids } = yield* Works
-      yield* post(`/videos/${uuids.spoken}/transcript`, {})
+      yield* post(`/videos/${yield* idOf("spoken")}/transcript`, {})
       const { captions, language, playlistUrl } = yield* finished("spoken")
       deepStrictEqual([language, captions.map((one) => one.language)], ["pt-BR", ["pt-BR"]])
       const { text } = yield* request(String(captions[0]?.url))
@@ -110,6 +108,11 @@ export const asideCases = (it: Cases): void => {
       yield* assertSubtitles(String(playlistUrl))
     })
   )
+}
+
+/** Jobs that follow after transcoding. */
+export const asideCases = (it: Cases): void => {
+  captionsCase(it)
 
   it.effect("captions of a video that lies elsewhere", () =>
     Effect.gen(function* () {
@@ -134,8 +137,7 @@ export const asideCases = (it: Cases): void => {
 
   it.effect("an edited video from a video and uploaded files", () =>
     Effect.gen(function* () {
-      const { uuids } = yield* Works
-      yield* post(`/videos/${uuids.spoken}/edit`, yield* edit)
+      yield* post(`/videos/${yield* idOf("spoken")}/edit`, yield* edit)
       const video = yield* finished("spoken")
       assert.includeMembers([...workOf(video)], ["video-studio-transcoding", "generate-video-storyboard"])
       deepStrictEqual([video.captions, video.language], [[], "pt-BR"])

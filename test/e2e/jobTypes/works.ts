@@ -14,7 +14,9 @@ import { only144p } from "../support/only144p.ts"
 import { until } from "../support/waiting.ts"
 import { filesBelow, freePort, temporaryFolder } from "../support/workspace.ts"
 
-/** Files of the corpus and their plans. All are submitted at the start, so that no runner is idle. */
+type Wish = readonly [fileName: string, fields: Readonly<Record<string, string>>]
+
+/** Files of the corpus and their plans. They are submitted at the start, so that no runner is idle. */
 const wishes = {
   split: ["moov-last.mp4", { splitAudio: "true" }],
   beside: ["audio-longer.mp4", { webVideos: "true" }],
@@ -23,16 +25,17 @@ const wishes = {
   pictured: ["audio.mp3", { previewFile: "picture.png" }],
   plain: ["audio.m4a", { audioMerge: "true", hls: "false", webVideos: "true" }],
   spoken: ["unsized.mp4", {}]
-} as const satisfies Record<string, readonly [name: string, wishes: Readonly<Record<string, string>>]>
+} as const satisfies Record<string, Wish>
 
-type Name = keyof typeof wishes
+export type Name = keyof typeof wishes
 
 /** The bundled server with its own runner that supports all jobs, and an administrator. */
 export interface Working {
   readonly server: ExampleServer.ExampleServer
   readonly client: ReturnType<typeof api>
-  readonly uuids: Readonly<Record<Name, string>>
-  /** A started live. None without an FFmpeg that can play it. */
+  /** The submitted videos. */
+  readonly uuids: Readonly<Partial<Record<Name, string>>>
+  /** A started live. None if it was not requested, or without an FFmpeg that can play it. */
   readonly live: Option.Option<Live>
 }
 
@@ -76,16 +79,16 @@ const json = (body: object): RequestInit => ({
 })
 
 /** Pictures are files of the corpus, too. */
-const fieldsOf = (wishes: Readonly<Record<string, string>>) =>
+const fieldsOf = (wish: Wish[1]) =>
   Effect.promise(async () => {
-    const { previewFile, ...others } = wishes
+    const { previewFile, ...others } = wish
     return previewFile === undefined ? others : { ...others, previewFile: await openAsBlob(fixture(previewFile)) }
   })
 
 const handIn =
   (client: Working["client"], sources: Sources) =>
-  ([name, wishes]: readonly [name: string, wishes: Readonly<Record<string, string>>]) =>
-    Effect.flatMap(fieldsOf(wishes), (fields) =>
+  ([name, wish]: Wish) =>
+    Effect.flatMap(fieldsOf(wish), (fields) =>
       Effect.map(client.upload(sources[name] ?? fixture(name), name, fields), ({ uuid }) => uuid)
     )
 
@@ -113,11 +116,21 @@ export type BringRunner = (
   admin: Working["client"]
 ) => Effect.Effect<void, unknown, Scope.Scope>
 
-/** A server with the given runner and all files uploaded. */
-export const worksWith = (
-  bringRunner?: BringRunner,
-  makeSources: Effect.Effect<Sources, FfmpegFailed | FfmpegError, Ffmpeg | Scope.Scope> = Effect.succeed({})
-): Layer.Layer<Works | Ffmpeg, FfmpegError> =>
+/** What a server of these tests has. All by default. */
+export interface Contents {
+  readonly bringRunner?: BringRunner
+  readonly makeSources?: Effect.Effect<Sources, FfmpegFailed | FfmpegError, Ffmpeg | Scope.Scope>
+  readonly names?: ReadonlyArray<Name>
+  readonly hasLive?: boolean
+}
+
+/** A server with the given runner and the files uploaded. */
+export const worksWith = ({
+  bringRunner,
+  hasLive = hasNative,
+  makeSources = Effect.succeed({}),
+  names = Record.keys(wishes)
+}: Contents = {}): Layer.Layer<Works | Ffmpeg, FfmpegError> =>
   Layer.scoped(
     Works,
     Effect.gen(function* () {
@@ -129,8 +142,9 @@ export const worksWith = (
       })
       const client = api(server.url, TOKEN)
       if (bringRunner !== undefined) yield* Effect.orDie(bringRunner(server, client))
-      const live = hasNative ? Option.some(yield* aLive(client)) : Option.none()
-      const uuids = yield* Effect.all(Record.map(wishes, handIn(client, yield* Effect.orDie(makeSources))))
+      const live = hasLive ? Option.some(yield* aLive(client)) : Option.none()
+      const chosen = Record.filter<Name, Wish>(wishes, (_, name) => names.includes(name))
+      const uuids = yield* Effect.all(Record.map(chosen, handIn(client, yield* Effect.orDie(makeSources))))
       return { server, client, uuids, live }
     })
   ).pipe(Layer.provideMerge(Engine))
@@ -160,11 +174,15 @@ export const post = (path: string, body: object): Effect.Effect<unknown, never, 
     return answer.status === 204 ? undefined : JSON.parse(answer.text)
   })
 
+/** The id of a submitted video. */
+export const idOf = (name: Name): Effect.Effect<string, never, Works> =>
+  Effect.flatMap(Works, ({ uuids }) => Effect.orDie(Effect.fromNullable(uuids[name])))
+
 /** The video after all jobs were completed at their first attempt. */
 export const finished = (name: Name): Effect.Effect<Whole, never, Works> =>
   Effect.gen(function* () {
-    const { client, uuids } = yield* Works
-    const uuid = uuids[name]
+    const { client } = yield* Works
+    const uuid = yield* idOf(name)
     yield* client.settled(uuid)
     const video = yield* show(uuid)
     const shown = JSON.stringify(video, null, 1)

@@ -3,6 +3,7 @@ import {
   CreateBucketCommand,
   ListMultipartUploadsCommand,
   ListObjectsV2Command,
+  PutBucketCorsCommand,
   PutBucketPolicyCommand,
   PutObjectCommand,
   S3Client
@@ -22,6 +23,8 @@ export interface Bucket {
   readonly put: (key: string, content: Uint8Array) => Effect.Effect<void>
   /** Lets everybody read the objects below `videos/`. */
   readonly publish: Effect.Effect<void>
+  /** Lets the pages of these origins read the objects to which they have access. */
+  readonly admit: (origins: ReadonlyArray<string>) => Effect.Effect<void>
 }
 
 /** The policy of the documentation. */
@@ -30,6 +33,15 @@ const policyOf = (bucket: string) => ({
   Statement: [
     { Effect: "Allow", Principal: "*", Action: ["s3:GetObject"], Resource: [`arn:aws:s3:::${bucket}/videos/*`] }
   ]
+})
+
+/** The CORS rule of the documentation. */
+const corsOf = (origins: ReadonlyArray<string>) => ({
+  AllowedOrigins: [...origins],
+  AllowedMethods: ["GET", "HEAD"],
+  AllowedHeaders: ["range"],
+  ExposeHeaders: ["Accept-Ranges", "Content-Length", "Content-Range", "ETag"],
+  MaxAgeSeconds: 3600
 })
 
 /** Makes a bucket. The endpoint may be a proxy of the service. */
@@ -63,6 +75,11 @@ export const newBucket = (endpoint?: string): Effect.Effect<Bucket, never, Scope
       put: (key, content) =>
         Effect.promise(async () => {
           await client.send(new PutObjectCommand({ Bucket: name, Key: key, Body: content }))
+        }),
+      admit: (origins) =>
+        Effect.promise(async () => {
+          const rules = { CORSRules: [corsOf(origins)] }
+          await client.send(new PutBucketCorsCommand({ Bucket: name, CORSConfiguration: rules }))
         }),
       publish: Effect.promise(async () => {
         await client.send(new PutBucketPolicyCommand({ Bucket: name, Policy: JSON.stringify(policyOf(name)) }))

@@ -7,7 +7,7 @@ import { freePort, temporaryFolder } from "./workspace.ts"
 
 type Env = Readonly<Record<string, string>>
 
-/** Two servers with a runner each, one shared database and one shared folder. */
+/** Two servers with a runner each, one shared database and one shared folder, unless the variables name a bucket. */
 export const serverPair = (firstEnv: Env = {}, secondEnv: Env = {}) =>
   Effect.gen(function* () {
     const folder = yield* temporaryFolder

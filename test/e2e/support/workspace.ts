@@ -1,9 +1,8 @@
 import { mkdir, mkdtemp, readdir, rm, stat, symlink } from "node:fs/promises"
-import { createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { delimiter, join } from "node:path"
 import { Effect, type Scope } from "effect"
-import { sharedFolder } from "../../fixtures/sharedFolder.ts"
+import { freePort as takePort } from "../../fixtures/freePort.mjs"
 
 /** A folder that is deleted with the scope. */
 export const temporaryFolder: Effect.Effect<string, never, Scope.Scope> = Effect.acquireRelease(
@@ -24,39 +23,8 @@ export const filesBelow = (folder: string): Effect.Effect<ReadonlyArray<readonly
     return found.flat().sort(([a], [b]) => (a < b ? -1 : 1))
   })
 
-/**
- * A port range for this process, below the system's ephemeral ports, so that no other process takes a server's port
- * while it starts or after it was killed.
- */
-const PORTS_PER_PROCESS = 200
-let lastPort = 20_000 + (process.pid % 60) * PORTS_PER_PROCESS
-
-const isFree = (port: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const probe = createServer()
-    probe.once("error", () => resolve(false))
-    probe.listen(port, "127.0.0.1", () => probe.close(() => resolve(true)))
-  })
-
-/** The workers of one run record their ports, because the ranges of two processes may overlap. */
-const take = async (port: number): Promise<boolean> => {
-  const ports = join(sharedFolder(), "ports")
-  await mkdir(ports, { recursive: true })
-  return await mkdir(join(ports, String(port))).then(
-    () => true,
-    () => false
-  )
-}
-
-/** A free port that no other worker has. */
-export const freePort: Effect.Effect<number> = Effect.promise(async () => {
-  for (;;) {
-    lastPort += 1
-    // Reserved before the first yield, because another fiber may allocate a port concurrently.
-    const port = lastPort
-    if ((await take(port)) && (await isFree(port))) return port
-  }
-})
+/** A free port that no other test run or worker has. */
+export const freePort: Effect.Effect<number> = Effect.promise(takePort)
 
 const programs = ["node", "npm", "npx", "sh", "env"]
 

@@ -4,6 +4,7 @@ import { Effect } from "effect"
 import { completePlaylist, request } from "../support/Api.ts"
 import { chromium } from "../support/Browser.ts"
 import { hasNative, leftOut } from "../support/native.ts"
+import type { Codecs } from "../support/stockRunner.ts"
 import { until } from "../support/waiting.ts"
 import { temporaryFolder } from "../support/workspace.ts"
 import { openPlayer } from "./support/browser.ts"
@@ -11,7 +12,6 @@ import { decodedOffsets, decodedPictures, median } from "./support/decoded.ts"
 import { makeServer } from "./support/server.ts"
 import { makeSource } from "./support/sources.ts"
 import { serve } from "./support/stage.ts"
-import type { Codecs } from "./support/stockRunner.ts"
 
 const FPS = 10
 /** The film, and the end of each of its chunks. Seconds. */

@@ -2,9 +2,9 @@ import { assert, describe, it } from "@effect/vitest"
 import { Effect } from "effect"
 import type { Video } from "../support/Api.ts"
 import { hasNative, leftOut } from "../support/native.ts"
+import type { Codecs } from "../support/stockRunner.ts"
 import { makeBench } from "./support/bench.ts"
 import { liveEnvironment, replayOf } from "./support/replay.ts"
-import type { Codecs } from "./support/stockRunner.ts"
 
 type Bench = Effect.Effect.Success<ReturnType<typeof makeBench>>
 

@@ -3,11 +3,11 @@ import { deepStrictEqual } from "@effect/vitest/utils"
 import { Array as Arr, Context, Effect, Layer, Order } from "effect"
 import type { Video } from "../support/Api.ts"
 import { hasNative, leftOut } from "../support/native.ts"
+import type { Codecs } from "../support/stockRunner.ts"
 import { type Measurement, makeBench } from "./support/bench.ts"
 import { eachValue, everyPair, type Factors, pairsOf, pairwise, type Row } from "./support/pairwise.ts"
 import { liveEnvironment, replayOf } from "./support/replay.ts"
 import type { FlashingSource } from "./support/sources.ts"
-import type { Codecs } from "./support/stockRunner.ts"
 
 class Bench extends Context.Tag("Bench")<Bench, Effect.Effect.Success<ReturnType<typeof makeBench>>>() {}
 

@@ -101,8 +101,24 @@ const ofEnd = ({ events, videos }: StateChanges.Changes): ReadonlyArray<Ended> =
     ]
   })
 
+/** An attempt to deliver an event of a video to a webhook. URLs of endpoints may contain a secret, so none is named. */
+const ofDelivery = ({ delivery, endedAt, outcome, startedAt }: StateChanges.DeliveryAttempt): ReadonlyArray<Ended> =>
+  Option.toArray(delivery.event.videoId).map((video) => ({
+    name: `webhook ${delivery.event.type}`,
+    video,
+    start: nanos(startedAt),
+    end: nanos(endedAt),
+    attributes: {
+      "event.id": delivery.event.id,
+      "webhook.id": delivery.endpoint.id,
+      "attempt.number": delivery.attempts + 1,
+      ...(outcome.status === undefined ? {} : { "http.response.status_code": outcome.status })
+    },
+    failure: outcome._tag === "Delivered" ? undefined : outcome.error
+  }))
+
 /**
- * Sends a span for each ended attempt, upload, publication and video. A trace has the id of its video, and spans are made
+ * Sends a span for each ended attempt, upload, publication, delivery and video. A trace has the id of its video, and spans are made
  * from rows when they have ended. So attempts on other servers join the trace, and no crash leaves a span open.
  */
 export const traceChanges =
@@ -113,6 +129,7 @@ export const traceChanges =
         ...changes.events.flatMap((event) => ofCreation(event, request)),
         ...changes.jobs.flatMap(ofAttempt),
         ...changes.events.flatMap(ofMoment),
+        ...(changes.deliveries ?? []).flatMap(ofDelivery),
         ...ofEnd(changes)
       ]
       for (const span of spans) emit(tracer, span)

@@ -310,6 +310,7 @@ export const t = {
     priority: "Queue order",
     urgency: "Priority",
     urgencies: { "1": "High", "0": "Normal", "-1": "Low" } as Readonly<Record<string, string>>,
+    changeUrgency: "Priority…",
     urgencyChanged: "The priority is changed.",
     created: "Created",
     updated: "Updated",
@@ -333,7 +334,7 @@ export const t = {
     cancel: "Cancel",
     retry: "Retry",
     delete: "Delete",
-    bulk: { cancel: "cancelled", retry: "retried", delete: "deleted" },
+    bulk: { cancel: "cancelled", retry: "retried", delete: "deleted", prioritize: "moved to another priority" },
     done: (count: number, what: string) => `${many(count, "job")} ${what}.`,
     partly: (count: number, what: string, failed: number, why: string) =>
       `${many(count, "job")} ${what}, ${failed} refused: ${why}`,

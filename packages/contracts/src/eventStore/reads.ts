@@ -2,7 +2,7 @@ import { assert } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { EventCursor, EventStore, JobStore, type RunnerJob } from "@runner-connector/core"
 import { eventually } from "@runner-connector/core/testing"
-import { Deferred, Effect, Fiber, Stream } from "effect"
+import { Deferred, Effect, Fiber, Option, Stream } from "effect"
 import { aJob } from "../fixtures.ts"
 import { type EventCases, eventsOf, Transactions } from "./support.ts"
 
@@ -109,6 +109,51 @@ const pruneCases: EventCases = (it) => {
       deepStrictEqual(yield* store.after(EventCursor.start, 1000), before.slice(1))
       yield* store.prune("0 millis", 1000)
       deepStrictEqual(yield* store.after(EventCursor.start, 1000), [])
+    })
+  )
+
+  it.effect("names the position to continue after when removed events follow the given one", () =>
+    Effect.gen(function* () {
+      const store = yield* EventStore.EventStore
+      const [, events] = yield* eventsOf(Effect.forEach([aJob(), aJob(), aJob()], insert), 3)
+      const [first, second, third] = events.map(({ cursor }) => cursor)
+      assert.isDefined(first)
+      assert.isDefined(second)
+      assert.isDefined(third)
+      for (const cursor of [first, second, third, yield* store.end]) {
+        deepStrictEqual(yield* store.gapAfter(cursor), Option.none(), cursor)
+      }
+      yield* Effect.sleep("2 millis")
+      const older = (yield* store.after(EventCursor.start, 1000)).length - 3
+      deepStrictEqual(yield* store.prune("0 millis", older + 2), older + 2)
+      for (const cursor of [EventCursor.start, first]) {
+        deepStrictEqual(yield* store.gapAfter(cursor), Option.some(second), cursor)
+      }
+      for (const cursor of [second, third, yield* store.end]) {
+        deepStrictEqual(yield* store.gapAfter(cursor), Option.none(), cursor)
+      }
+    })
+  )
+
+  it.effect("refuses positions of the future and of other logs", () =>
+    Effect.gen(function* () {
+      const store = yield* EventStore.EventStore
+      const [, events] = yield* eventsOf(insert(aJob()), 1)
+      const [transaction, sequence] = EventCursor.partsOf(events[0]?.cursor ?? EventCursor.start)
+      const far = 10n ** 17n
+      for (const [one, other] of [
+        [far, 0n],
+        [far, 1n],
+        [transaction, sequence + far]
+      ] as const) {
+        const cursor = EventCursor.cursorOf(one, other)
+        const continueAfter = yield* store.gapAfter(cursor)
+        assert.isTrue(Option.isSome(continueAfter), cursor)
+        if (Option.isSome(continueAfter)) {
+          deepStrictEqual(yield* store.gapAfter(continueAfter.value), Option.none())
+          deepStrictEqual(yield* store.after(continueAfter.value, 100), [])
+        }
+      }
     })
   )
 }

@@ -14,3 +14,6 @@ export const Upload = Schema.Struct({
   updatedAt: Schema.DateTimeUtcFromDate
 })
 export type Upload = typeof Upload.Type
+
+/** The folder of the pieces of a file that is stored in many requests. They are removed together with the upload. */
+export const piecesOf = (key: FileKey): FileKey => FileKey.make(`${key}.pieces`)

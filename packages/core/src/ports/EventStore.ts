@@ -1,4 +1,4 @@
-import { Context, type Duration, type Effect, type Stream } from "effect"
+import { Context, type Duration, type Effect, type Option, type Stream } from "effect"
 import type { Event } from "../domain/event/Event.ts"
 import type { EventCursor } from "../domain/event/EventCursor.ts"
 import type { PersistenceError } from "./PersistenceError.ts"
@@ -17,6 +17,12 @@ export class EventStore extends Context.Tag("@runner-connector/core/EventStore")
     readonly after: (cursor: EventCursor, limit: number) => Effect.Effect<ReadonlyArray<Event>, PersistenceError>
     /** The position after which all events are that are committed from now on. */
     readonly end: Effect.Effect<EventCursor, PersistenceError>
+    /**
+     * Where to continue when events after the position are not kept any more, or when the position is not one of this log:
+     * it lies in the future, or names an event that never was. None when no event after the position is missing. A position
+     * of another database is only recognised by that.
+     */
+    readonly gapAfter: (cursor: EventCursor) => Effect.Effect<Option.Option<EventCursor>, PersistenceError>
     /** Emits when there may be new events. Readers must poll as well, because a hint may be lost. */
     readonly hints: Stream.Stream<void>
     /**

@@ -21,9 +21,11 @@ export interface CutChunk extends PlannedChunk {
   readonly size: number
 }
 
-/** Which chunks are cut, and where they are put. */
+/** Which chunks are cut. */
 export interface CutOrder {
   readonly plan: ChunkPlan
+  /** The plan ends before the source does. False by default. */
+  readonly isBeginning?: boolean
   /** Index of the first chunk that is wanted. Those before it are neither made nor written. */
   readonly from: number
 }
@@ -38,10 +40,10 @@ export class MediaCutter extends Context.Tag("@runner-connector/core/MediaCutter
      */
     readonly local: (source: MediaSource) => Effect.Effect<string, CannotCut | ProbeError, Scope.Scope>
     /**
-     * Looks for the cut points of a video track: reads the file once, in memory that does not grow with it. Fails with
-     * `CannotCut` if the codec is not known, or if timestamps do not allow an exact cut.
+     * Looks for the cut points of a video track: reads the file once, in memory that does not grow with it. With `until`
+     * only so many seconds at its beginning. Fails with `CannotCut` if the codec is not known, or if timestamps do not allow an exact cut.
      */
-    readonly examine: (input: CutInput) => Effect.Effect<CutSource, CannotCut | ProbeError>
+    readonly examine: (input: CutInput, until?: number) => Effect.Effect<CutSource, CannotCut | ProbeError>
     /**
      * Cuts a track as planned, by one stream copy. Emits each chunk as soon as it is finished, in order: an MP4 file with
      * the track alone, whose first picture is shown at 0 and whose coded pictures were counted. Files are deleted with

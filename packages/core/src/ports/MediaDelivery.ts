@@ -1,5 +1,5 @@
 import { Context, Effect, Option } from "effect"
-import type { FileKey } from "../domain/FileKey.ts"
+import { FileKey } from "../domain/FileKey.ts"
 import type { FileNotFound, FileStorageError } from "./FileStorage.ts"
 
 /** Where players find files that the host does not send itself. */
@@ -12,6 +12,15 @@ export interface Delivery {
 
 /** The host sends all files. */
 export const proxied: Delivery = { permanentUrl: () => Option.none(), temporaryUrl: () => Effect.succeedNone }
+
+const example = FileKey.make("videos/example.mp4")
+
+/** The origins of the URLs that players get, beside the host's own. None while no URL can be made. */
+export const originsOf = ({ permanentUrl, temporaryUrl }: Delivery): Effect.Effect<ReadonlyArray<string>> =>
+  Effect.map(
+    Effect.orElseSucceed(temporaryUrl(example), () => Option.none<URL>()),
+    (temporary) => [...new Set([permanentUrl(example), temporary].flatMap(Option.toArray).map(({ origin }) => origin))]
+  )
 
 /** By default the host sends all files. A storage with URLs of its own, such as a bucket, provides another one. */
 export class MediaDelivery extends Context.Reference<MediaDelivery>()("@runner-connector/core/MediaDelivery", {

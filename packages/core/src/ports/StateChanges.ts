@@ -1,7 +1,16 @@
-import { Context, Effect } from "effect"
+import { Context, type DateTime, Effect } from "effect"
 import type { NewEvent } from "../domain/event/Event.ts"
 import type { JobChange } from "../domain/event/jobEvents.ts"
 import type { VideoChange } from "../domain/event/videoEvents.ts"
+import type { ClaimedDelivery, DeliveryOutcome } from "./WebhookStore.ts"
+
+/** One attempt to deliver an event to the endpoint of a webhook. */
+export interface DeliveryAttempt {
+  readonly delivery: ClaimedDelivery
+  readonly outcome: DeliveryOutcome
+  readonly startedAt: DateTime.Utc
+  readonly endedAt: DateTime.Utc
+}
 
 /** What one committed write changed. */
 export interface Changes {
@@ -10,6 +19,8 @@ export interface Changes {
   readonly jobs: ReadonlyArray<JobChange>
   /** The written videos as they were before. */
   readonly videos: ReadonlyArray<Pick<VideoChange, "before" | "after">>
+  /** The attempts whose results were stored. Webhooks report them, not the stores. */
+  readonly deliveries?: ReadonlyArray<DeliveryAttempt>
 }
 
 /** Receives the changes of a write, in the process and the fiber that made them. */
@@ -27,7 +38,7 @@ export class StateChanges extends Context.Reference<StateChanges>()("@runner-con
 export const reportTo =
   (observers: ReadonlyArray<Observer>): Observer =>
   (changes) =>
-    changes.events.length + changes.jobs.length === 0
+    changes.events.length + changes.jobs.length + (changes.deliveries?.length ?? 0) === 0
       ? Effect.void
       : Effect.forEach(observers, (observe) => observe(changes), { discard: true })
 

@@ -8,6 +8,7 @@ import { MediaReportStore } from "./MediaReportStore.ts"
 import { OverviewStore } from "./OverviewStore.ts"
 import { PresenceStore } from "./PresenceStore.ts"
 import { RunnerStore } from "./RunnerStore.ts"
+import { SessionStore } from "./SessionStore.ts"
 import { UploadStore } from "./UploadStore.ts"
 import { VideoStore } from "./VideoStore.ts"
 import { WebhookStore } from "./WebhookStore.ts"
@@ -25,7 +26,8 @@ export const tags = [
   EventStore,
   EventConsumers,
   WebhookStore,
-  OverviewStore
+  OverviewStore,
+  SessionStore
 ] as const
 
 /** All of these ports. */

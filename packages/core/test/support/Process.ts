@@ -18,6 +18,7 @@ import { OverviewStore } from "../../src/ports/OverviewStore.ts"
 import { PresenceStore } from "../../src/ports/PresenceStore.ts"
 import { RunnerNotifier } from "../../src/ports/RunnerNotifier.ts"
 import { RunnerStore } from "../../src/ports/RunnerStore.ts"
+import { SessionStore } from "../../src/ports/SessionStore.ts"
 import { UploadStore } from "../../src/ports/UploadStore.ts"
 import { VideoStore } from "../../src/ports/VideoStore.ts"
 import { WebhookStore } from "../../src/ports/WebhookStore.ts"
@@ -68,6 +69,7 @@ const guardedPorts = (ports: Context.Context<SharedPorts>, around: Around): Cont
     guard(MediaReportStore, "MediaReportStore"),
     guard(RunnerStore, "RunnerStore"),
     guard(FleetStore, "FleetStore"),
+    guard(SessionStore, "SessionStore"),
     guard(UploadStore, "UploadStore"),
     guard(OverviewStore, "OverviewStore"),
     guard(PresenceStore, "PresenceStore"),

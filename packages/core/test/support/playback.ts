@@ -81,7 +81,7 @@ export const aScene = ({ access = layerOpen, delivery, texts: given = texts, vid
       master,
       of: (name: string) => new URL(of(key(name)))
     }))
-    return { files, stored, videos, storage, write, open, content, text, urls }
+    return { files, stored, videos, storage, write, open, content, text, urls, origins: files.origins }
   })
 
 export const signed = layerSigned({ secrets: [Redacted.make("a secret of at least 32 characters")] })

@@ -5,6 +5,7 @@ import { Effect, Fiber, Layer, Option, Stream, TestClock } from "effect"
 import { maxAttempts } from "../../src/domain/event/DeliverySchedule.ts"
 import { type Event, eventTypes } from "../../src/domain/event/Event.ts"
 import { EventConsumers } from "../../src/ports/EventConsumers.ts"
+import { EventStore } from "../../src/ports/EventStore.ts"
 import { JobStore } from "../../src/ports/JobStore.ts"
 import * as MemoryStores from "../../src/ports/memory/MemoryStores.ts"
 import * as ConnectorEvents from "../../src/usecases/events/ConnectorEvents.ts"
@@ -187,6 +188,21 @@ describe("ConnectorEvents.stream", () => {
         Array.from(found, ({ type }) => type),
         ["job.accepted", "job.pending"]
       )
+    }).pipe(Effect.provide(layer))
+  )
+
+  it.effect("fails when events after the position were removed, and continues after the given one", () =>
+    Effect.gen(function* () {
+      const { end, prune } = yield* EventStore
+      const before = yield* end
+      yield* twoEvents
+      const [, last] = yield* take(before)
+      yield* TestClock.adjust("1 second")
+      yield* prune("0 millis", 100)
+      const error = yield* Effect.flip(take(before))
+      deepStrictEqual([error._tag, "continueAfter" in error && error.continueAfter], ["EventsMissed", last?.cursor])
+      const video = yield* twoEvents
+      deepStrictEqual(Array.from(yield* take(last?.cursor), videoOf), [video, video])
     }).pipe(Effect.provide(layer))
   )
 })

@@ -2,27 +2,16 @@ import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { aJob, aJobId } from "@runner-connector/contracts"
 import { Context, Effect, Option } from "effect"
-import type { Video } from "../../src/domain/video/Video.ts"
 import { JobStore } from "../../src/ports/JobStore.ts"
 import { until } from "../../src/testing/eventually.ts"
-import {
-  acceptNext,
-  type Held,
-  jobOf,
-  jobsOf,
-  type Registered,
-  register,
-  succeed,
-  takeIn,
-  videoOf
-} from "../support/actions.ts"
+import { acceptNext, jobOf, jobsOf, register, succeed, takeIn, videoOf } from "../support/actions.ts"
 import { outcome, portError } from "../support/calls.ts"
 import { faults } from "../support/faults.ts"
 import { makeGate } from "../support/gate.ts"
-import { interleave } from "../support/interleave.ts"
 import { assertConsistent } from "../support/invariants.ts"
-import { type Around, aProcess, type Process, startProcess } from "../support/Process.ts"
-import { aResult, type Result } from "../support/results.ts"
+import { type Around, aProcess, startProcess } from "../support/Process.ts"
+import { type Given, given, isKept } from "../support/removals.ts"
+import { aResult } from "../support/results.ts"
 import { goOn, type Scenario, sweep } from "../support/sweep.ts"
 import { asTimeGoesBy } from "../support/time.ts"
 import { makeWorld, type World } from "../support/World.ts"
@@ -33,7 +22,7 @@ const insert = (world: World, ...jobs: Parameters<JobStore["Type"]["insert"]>[0]
 const idsIn = (world: World) => jobsOf(world).map(({ id }) => id)
 
 describe("JobAdmin.remove", () => {
-  it.effect("cancels what is open before, so that the video ends and is told to have ended", () =>
+  it.effect("cancels open jobs first, so that the video fails and the hook runs", () =>
     Effect.gen(function* () {
       const server = yield* aProcess()
       const { world } = server
@@ -55,7 +44,7 @@ describe("JobAdmin.remove", () => {
     })
   )
 
-  it.effect("takes with it all that waits for it, however deep and in whatever state, and nothing else", () =>
+  it.effect("removes all jobs that depend on it in every state, and no others", () =>
     Effect.gen(function* () {
       const server = yield* aProcess()
       const { world } = server
@@ -104,68 +93,7 @@ describe("JobAdmin.remove", () => {
   )
 })
 
-interface Given {
-  readonly runner: Registered
-  readonly video: Video
-  readonly held: Held
-  readonly result: Result
-}
-
-const given = (server: Process): Effect.Effect<Given> =>
-  Effect.gen(function* () {
-    const runner = yield* register(server)
-    const video = yield* takeIn(server, { settings: { resolutions: [360, 480] } })
-    const held = yield* Effect.orDie(acceptNext(server, runner))
-    return { runner, video, held, result: aResult(server.world, 360) }
-  })
-
-const anew = (all: Given, world: World): Given => ({ ...all, result: aResult(world, 360) })
-
-const isKept = (world: World, { held }: Given): boolean => world.state.jobs.has(held.job.id)
-
-/** Whichever came first: a rendition is published or there is no trace of it, and the uploads are let go once. */
-const settled = (other: Process, all: Given, seen: Set<string>) =>
-  Effect.gen(function* () {
-    const { result, runner, video } = all
-    yield* asTimeGoesBy(until("the uploads were let go", () => result.released() > 0))
-    yield* goOn(other, runner)
-    assert.strictEqual(result.released(), 1)
-    const isPublished = videoOf(other.world, video).files.some(({ resolution }) => resolution === 360)
-    if (isKept(other.world, all)) assert.isTrue(isPublished)
-    seen.add(`${isKept(other.world, all) ? "kept" : "removed"}, ${isPublished ? "published" : "not published"}`)
-  })
-
 describe("a job is removed", () => {
-  it.effect("at each point while another server takes its result: it is stored, or lost as a whole", () =>
-    Effect.gen(function* () {
-      const seen = new Set<string>()
-      const count = yield* interleave({
-        given,
-        anew,
-        when: (server, { held, result }) => succeed(server, held, result),
-        meanwhile: ({ given, other }) => other.admin.remove(given.held.job.id),
-        afterwards: (other, all) => settled(other, all, seen)
-      })
-      assert.isAbove(count, 20)
-      assert.sameMembers([...seen], ["kept, published", "removed, published", "removed, not published"])
-    })
-  )
-
-  it.effect("by a server that is held up at each point, while another one takes the result", () =>
-    Effect.gen(function* () {
-      const seen = new Set<string>()
-      const count = yield* interleave({
-        given,
-        anew,
-        when: (server, { held }) => server.admin.remove(held.job.id),
-        meanwhile: ({ given, other }) => succeed(other, given.held, given.result),
-        afterwards: (other, all) => settled(other, all, seen)
-      })
-      assert.isAbove(count, 5)
-      assert.includeMembers([...seen], ["removed, published", "removed, not published"])
-    })
-  )
-
   it.effect("just when its result was published and the answer of the database is lost: the rendition stays", () =>
     Effect.gen(function* () {
       const world = yield* makeWorld

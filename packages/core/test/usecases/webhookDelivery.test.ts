@@ -1,11 +1,12 @@
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { aJob } from "@runner-connector/contracts"
-import { Context, Deferred, Duration, Effect, Layer, Option, Redacted, TestClock } from "effect"
+import { Context, DateTime, Deferred, Duration, Effect, Layer, Option, Redacted, TestClock } from "effect"
 import { maxAttempts, pauseAfter } from "../../src/domain/event/DeliverySchedule.ts"
 import { JobStore } from "../../src/ports/JobStore.ts"
 import * as MemoryStores from "../../src/ports/memory/MemoryStores.ts"
 import { PersistenceError } from "../../src/ports/PersistenceError.ts"
+import { type DeliveryAttempt, type Observer, StateChanges } from "../../src/ports/StateChanges.ts"
 import { type WebhookRequest, WebhookSendError, WebhookSender } from "../../src/ports/WebhookSender.ts"
 import { type DeliveryOutcome, WebhookStore } from "../../src/ports/WebhookStore.ts"
 import { layerLoop } from "../../src/usecases/webhooks/deliver.ts"
@@ -26,15 +27,18 @@ const delivering = (answer: Answer, over: (store: WebhookStore["Type"]) => Webho
           return answer(request)
         })
     })
+    const attempts: Array<DeliveryAttempt> = []
+    const observe: Observer = ({ deliveries = [] }) => Effect.sync(() => void attempts.push(...deliveries))
     const context = yield* Layer.build(
       Layer.provideMerge(layerLoop, Webhooks.layer).pipe(
         Layer.provideMerge(Layer.effect(WebhookStore, Effect.map(WebhookStore, over))),
         Layer.provideMerge(MemoryStores.layer),
-        Layer.provide(sender)
+        Layer.provide(Layer.merge(sender, Layer.succeed(StateChanges, [observe])))
       )
     )
     const jobs = Context.get(context, JobStore)
     return {
+      attempts,
       sent,
       webhooks: Context.get(context, Webhooks.Webhooks),
       addJob: Effect.suspend(() => jobs.insert([aJob()]))
@@ -92,6 +96,22 @@ describe("a delivery", () => {
       const [delivery] = (yield* webhooks.deliveries(all)).data
       deepStrictEqual([delivery?.state, delivery?.status, delivery?.error], [state, Option.some(status), error])
       assert.strictEqual((yield* webhooks.list)[0]?.enabled, status !== 410)
+    })
+  )
+
+  it.scoped("is reported to observers at each attempt, with its times", () =>
+    Effect.gen(function* () {
+      const slowly = Effect.delay(new WebhookSendError({ message: "refused" }), "2 seconds")
+      const { addJob, attempts, webhooks } = yield* delivering(() => slowly)
+      const { endpoint } = yield* webhooks.create({ url })
+      yield* addJob
+      yield* pass("20 seconds")
+      assert.isAtLeast(attempts.length, 2)
+      for (const [index, { delivery, endedAt, outcome, startedAt }] of attempts.entries()) {
+        deepStrictEqual([delivery.endpoint.id, delivery.attempts], [endpoint.id, index])
+        deepStrictEqual([outcome._tag, outcome._tag === "Failed" && outcome.error], ["Failed", "refused"])
+        assert.strictEqual(DateTime.distance(startedAt, endedAt), 2000)
+      }
     })
   )
 

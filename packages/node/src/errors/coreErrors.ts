@@ -17,6 +17,11 @@ export class UnknownWebhook extends ConnectorError {
   override readonly code = "UnknownWebhook"
 }
 
+/** Events after the given position are missing. `details.continueAfter` is the position to continue after. */
+export class EventsMissed extends ConnectorError {
+  override readonly code = "EventsMissed"
+}
+
 /** There is no such registration token. */
 export class UnknownRegistrationToken extends ConnectorError {
   override readonly code = "UnknownRegistrationToken"

@@ -1,8 +1,9 @@
 import { Problem } from "@runner-connector/protocol"
 
-/** The statuses of the errors that only this package has. */
+/** The statuses of errors that no answer of the protocol has. */
 const ownStatuses: Readonly<Record<string, Problem.Status>> = {
   StreamFailed: 400,
+  EventsMissed: 410,
   ResultRefused: 422,
   ConnectorClosed: 503,
   InvalidOptions: 500,

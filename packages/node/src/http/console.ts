@@ -6,6 +6,7 @@ import { InvalidOptions } from "../errors/index.ts"
 import { MountPath } from "../options/schemas.ts"
 import type { Engine } from "../runtime/Engine.ts"
 import { load } from "../runtime/optionalPackages.ts"
+import { playback } from "./playing.ts"
 
 const invalid = (problem: string): Effect.Effect<never, InvalidOptions> =>
   Effect.fail(
@@ -23,7 +24,9 @@ const makeSite = (options: unknown) =>
     if (!isPath(path)) return yield* invalid("path: expected a path such as /admin/videos")
     if (path === api.value.path || api.value.owns(path)) return yield* invalid("path: the API has this path already")
     const { make } = yield* load("The console", () => import("@runner-connector/console"))
-    return make({ path, api: api.value.path })
+    const players = yield* playback
+    const mediaOrigins = Option.isSome(players) ? yield* players.value.mediaOrigins : []
+    return make({ path, api: api.value.path, mediaOrigins })
   })
 
 /** Answers for the pages of the console in the host's server. */

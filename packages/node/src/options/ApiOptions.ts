@@ -15,7 +15,10 @@ export interface ApiOptions {
  * `@runner-connector/tus`.
  */
 export interface UploadOptions {
-  /** The folder of unfinished uploads, on the disk of the storage at best. Default: `uploads` in `dataDir`. */
+  /**
+   * The folder of unfinished uploads, on the disk of the storage at best. Default: `uploads` in `dataDir`. With a storage in S3
+   * they are in the bucket by default, so that every process continues them.
+   */
   readonly folder?: string | undefined
   /** How long an upload waits for its next part, in milliseconds or as a text. Default: `24 hours`. */
   readonly lifetime?: number | string | undefined

@@ -18,12 +18,19 @@ export const service: Effect.Effect<Option.Option<Service>> = Effect.serviceOpti
 /** The API of the console is there as well, but no type names it. */
 type Needs = Exclude<Layer.Layer.Context<ReturnType<typeof ApiUploads.layerWith>>, ApiWeb.ApiWeb>
 
+/** The folder of unfinished uploads. None where they are pieces in the bucket. */
+const directoryOf = (options: ReadOptions, folder: string | undefined): string | undefined => {
+  if (folder !== undefined) return resolve(folder)
+  const isBucket = options.storage !== undefined && "s3" in options.storage
+  return isBucket ? undefined : join(dataFolder(options), "uploads")
+}
+
 /** Receives resumable uploads, as the options say. Without options nothing receives them. */
 export const layer = (options: ReadOptions): Layer.Layer<never, MissingPackage, Needs> => {
   const { uploads } = options
   if (uploads === undefined) return Layer.empty
   const { folder, lifetime, ...limits } = uploads
-  const directory = folder === undefined ? join(dataFolder(options), "uploads") : resolve(folder)
+  const directory = directoryOf(options, folder)
   // Optional, so no type names it. `http/routes.ts` finds it.
   return Layer.unwrapEffect(
     Effect.map(

@@ -22,6 +22,9 @@ import { uploads } from "./0021_uploads.ts"
 import { quarantine } from "./0022_quarantine.ts"
 import { figures } from "./0023_figures.ts"
 import { aging } from "./0024_aging.ts"
+import { sessions } from "./0025_sessions.ts"
+import { prunedEvents } from "./0026_pruned_events.ts"
+import { openLanes } from "./0027_open_lanes.ts"
 
 /** Every version of the schema, in order. What was released stays as it is; a change is a new entry. */
 export const migrations = {
@@ -48,7 +51,10 @@ export const migrations = {
   "0021_uploads": uploads,
   "0022_quarantine": quarantine,
   "0023_figures": figures,
-  "0024_aging": aging
+  "0024_aging": aging,
+  "0025_sessions": sessions,
+  "0026_pruned_events": prunedEvents,
+  "0027_open_lanes": openLanes
 }
 
 /** The version that this program works with: the number of the last migration. */

@@ -56,7 +56,7 @@ const scan = async (
 /** Looks for the cut points of a track by two lists of its packets, which FFmpeg writes while it reads the file once. */
 export const examine = (
   input: MediaCutter.CutInput,
-  timeout: Duration.DurationInput
+  { timeout, until }: { readonly timeout: Duration.DurationInput; readonly until: number | undefined }
 ): Effect.Effect<ChunkPlan.CutSource, CannotCut | FfmpegFailed | FfmpegError, Ffmpeg | Scope.Scope> =>
   Effect.gen(function* () {
     const { ffmpeg } = yield* Ffmpeg
@@ -64,7 +64,10 @@ export const examine = (
     yield* ffmpeg({
       inputs: [{ path: input.path }],
       ...{ outputDirectory, timeout },
-      arguments: (names) => ["-copyts", "-i", names.input(0), ...listing(input, names.output)]
+      arguments: (names) => [
+        ...["-copyts", ...(until === undefined ? [] : ["-t", String(until)])],
+        ...["-i", names.input(0), ...listing(input, names.output)]
+      ]
     })
     const result = yield* Effect.tryPromise({
       try: () => scan(outputDirectory, unitTypesOf(input.codec) !== undefined),

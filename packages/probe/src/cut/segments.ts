@@ -25,7 +25,12 @@ const begins = ([first, ...others]: ChunkPlan.ChunkPlan): string => {
   return [...others.map((chunk) => chunk.first), end].map((picture) => picture - first.first).join(",")
 }
 
-const cutting = ({ track }: MediaCutter.CutInput, wanted: ChunkPlan.ChunkPlan): ReadonlyArray<string> => [
+/** How many pictures a plan has that ends before the source does. Only the first chunks are cut in this way. */
+const limit = (wanted: ChunkPlan.ChunkPlan, isBeginning: boolean): ReadonlyArray<string> =>
+  isBeginning ? ["-frames:v", String(wanted.reduce((sum, { pictures }) => sum + pictures, 0))] : []
+
+const cutting = ({ input: { track }, isBeginning, wanted }: Cut): ReadonlyArray<string> => [
+  ...limit(wanted, isBeginning),
   ...["-map", `0:${track}`, "-c", "copy", "-copyinkf", "-map_metadata", "-1", "-map_chapters", "-1"],
   ...["-avoid_negative_ts", "disabled", "-bsf:v", filters(wanted[0].first)],
   ...["-f", "segment", "-segment_format", "mp4", "-segment_frames", begins(wanted), "-reset_timestamps", "1"]
@@ -72,18 +77,16 @@ type Failure = CannotCut | FfmpegFailed | FfmpegError
 interface Cut {
   readonly input: MediaCutter.CutInput
   readonly wanted: ChunkPlan.ChunkPlan
+  readonly isBeginning: boolean
   readonly outputDirectory: string
   readonly timeout: Duration.DurationInput
 }
 
-const command = (
-  { input, outputDirectory, timeout, wanted }: Cut,
-  onProgress: Effect.Effect<unknown>
-): FfmpegCommand => ({
-  ...{ inputs: [{ path: input.path }], outputDirectory, timeout },
+const command = (cut: Cut, onProgress: Effect.Effect<unknown>): FfmpegCommand => ({
+  ...{ outputDirectory: cut.outputDirectory, timeout: cut.timeout, inputs: [{ path: cut.input.path }] },
   onProgress: () => Effect.asVoid(onProgress),
   arguments: (names) => [
-    ...["-stats_period", "0.2", "-copyts", "-i", names.input(0), ...cutting(input, wanted)],
+    ...["-stats_period", "0.2", "-copyts", "-i", names.input(0), ...cutting(cut)],
     ...["-segment_list", names.output(LIST), "-segment_list_type", "csv", names.output(PATTERN)]
   ]
 })
@@ -123,13 +126,13 @@ const run = (
 export const segments = (
   input: MediaCutter.CutInput,
   wanted: ChunkPlan.ChunkPlan,
-  timeout: Duration.DurationInput
+  options: Pick<Cut, "isBeginning" | "timeout">
 ): Stream.Stream<MediaCutter.CutChunk, Failure, Ffmpeg> =>
   Stream.unwrapScoped(
     Effect.gen(function* () {
       const outputDirectory = yield* temporaryFolder("cut")
       const chunks = yield* Mailbox.make<MediaCutter.CutChunk, Failure>()
-      const cut = { input, wanted, outputDirectory, timeout }
+      const cut = { input, wanted, outputDirectory, ...options }
       yield* Effect.forkScoped(
         Mailbox.into(
           run(cut, (chunk) => chunks.offer(chunk)),

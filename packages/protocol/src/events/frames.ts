@@ -14,6 +14,10 @@ const frame = (fields: Readonly<Record<string, string>>): string =>
 export const readyFrame = (cursor: EventCursor.EventCursor, resumed: boolean): string =>
   frame({ retry: String(RETRY_MILLIS), id: cursor, event: "ready", data: JSON.stringify({ cursor, resumed }) })
 
+/** Comes first when events after the client's position are missing. The client reads its lists again. */
+export const resetFrame = (cursor: EventCursor.EventCursor): string =>
+  frame({ id: cursor, event: "reset", data: JSON.stringify({ cursor }) })
+
 /** A comment that shows both sides that the connection lives. */
 export const heartbeatFrame = ": heartbeat\n\n"
 

@@ -1,11 +1,12 @@
 import { ConnectorEvents, Event, EventCursor, EventStore } from "@runner-connector/core"
 import { Effect, Option, Schedule, Schema, Stream } from "effect"
 import { ApiHost } from "../api/ApiHost.ts"
+import { passes } from "../http/AdminGuard.ts"
 import { endpoint } from "../http/Endpoint.ts"
 import { type Handler, respondWith } from "../http/Handler.ts"
 import { Reception } from "../http/Reception.ts"
 import { makeBodies } from "./bodies.ts"
-import { framesOf, heartbeatFrame, readyFrame } from "./frames.ts"
+import { framesOf, heartbeatFrame, readyFrame, resetFrame } from "./frames.ts"
 import { makeProgress, type ProgressNeeds } from "./progress.ts"
 
 const HEARTBEAT = "15 seconds"
@@ -14,7 +15,7 @@ export const streamEvents = endpoint({
   name: "streamEvents",
   method: "GET",
   path: "/events",
-  summary: "Follow the events of videos, jobs and runners, resumed by `Last-Event-ID`",
+  summary: "Follow the events of videos, jobs and runners, resumed by `Last-Event-ID`; after `reset`, read lists again",
   manages: true,
   query: Schema.Struct({
     /** The position of the last known event, for clients that cannot send `Last-Event-ID`. */
@@ -25,11 +26,32 @@ export const streamEvents = endpoint({
   isStream: true
 })
 
-/** Where the client continues. A malformed header is ignored, because browsers would never connect again after an error. */
-const resumedFrom = (request: Request, after: EventCursor.EventCursor | undefined) =>
-  Schema.decodeUnknownOption(EventCursor.EventCursor)(request.headers.get("last-event-id")).pipe(
-    Option.orElse(() => Option.fromNullable(after))
-  )
+/** Where the client wants to continue. A malformed header is no error, because browsers would never connect again. */
+const wishOf = (request: Request, after: EventCursor.EventCursor | undefined) =>
+  Option.fromNullable(request.headers.get("last-event-id") || after)
+
+/** Where the stream begins. `isReset`: events after the client's position are missing. */
+interface Beginning {
+  readonly after: EventCursor.EventCursor
+  readonly resumed: boolean
+  readonly isReset: boolean
+}
+
+const makeBeginning = Effect.map(
+  EventStore.EventStore,
+  ({ end, gapAfter }) =>
+    (wish: Option.Option<string>) =>
+      Effect.gen(function* () {
+        const known = Option.flatMap(wish, Schema.decodeUnknownOption(EventCursor.EventCursor))
+        if (Option.isSome(known) && Option.isNone(yield* gapAfter(known.value))) {
+          return { after: known.value, resumed: true, isReset: false } satisfies Beginning
+        }
+        return { after: yield* end, resumed: false, isReset: Option.isSome(wish) } satisfies Beginning
+      })
+)
+
+const firstFrames = ({ after, isReset, resumed }: Beginning) =>
+  Stream.fromIterable([...(isReset ? [resetFrame(after)] : []), readyFrame(after, resumed)])
 
 const headers = {
   "content-type": "text/event-stream; charset=utf-8",
@@ -39,6 +61,18 @@ const headers = {
 }
 
 const heartbeats = Stream.as(Stream.fromSchedule(Schedule.spaced(HEARTBEAT)), heartbeatFrame)
+
+/** How often an open stream checks that its client is still an administrator. */
+const CHECK_INTERVAL = "15 seconds"
+
+/** Completes after the administrator has signed out, or the session or the account has ended. */
+const untilRefused = <E>(isAdministrator: Effect.Effect<boolean, E>): Effect.Effect<void> =>
+  // While nobody can tell, the stream continues.
+  Effect.orElseSucceed(isAdministrator, () => true).pipe(
+    Effect.delay(CHECK_INTERVAL),
+    Effect.repeat({ while: (isSame) => isSame }),
+    Effect.asVoid
+  )
 
 /** The end of the stream makes browsers connect again, to a server that works. */
 const endingWith = <E>(frames: Stream.Stream<string, E>, until: Effect.Effect<void>) =>
@@ -56,19 +90,23 @@ export const handleStreamEvents: Effect.Effect<
   Reception | ApiHost | ConnectorEvents.ConnectorEvents | EventStore.EventStore | ProgressNeeds
 > = Effect.gen(function* () {
   const { stream } = yield* ConnectorEvents.ConnectorEvents
-  const { end } = yield* EventStore.EventStore
+  const beginningOf = yield* makeBeginning
   const { maxEventStreams, until } = yield* ApiHost
   const bodyOf = makeBodies(maxEventStreams)
   const progress = yield* makeProgress
   const { admins } = yield* Reception
   return yield* respondWith(streamEvents, {
     run: Effect.fnUntraced(function* ({ ip, query, request }) {
-      const resumed = resumedFrom(request, query.after)
-      const after = Option.isSome(resumed) ? resumed.value : yield* end
-      const isAdministrator = yield* Effect.isSuccess(admins.check(request, ip))
-      const events = framesOf(stream({ after }), { types: new Set<string>(query.typeOneOf), isAdministrator })
+      const beginning = yield* beginningOf(wishOf(request, query.after))
+      const checked = passes(admins, request, ip)
+      const isAdministrator = yield* checked
+      const ended = isAdministrator ? Effect.raceFirst(until, untilRefused(checked)) : until
+      const events = framesOf(stream({ after: beginning.after }), {
+        types: new Set<string>(query.typeOneOf),
+        isAdministrator
+      })
       const frames = Stream.mergeAll([events, heartbeats, progress], { concurrency: "unbounded", bufferSize: 1 })
-      const all = Stream.concat(Stream.make(readyFrame(after, Option.isSome(resumed))), endingWith(frames, until))
+      const all = Stream.concat(firstFrames(beginning), endingWith(frames, ended))
       return new Response(yield* bodyOf(all), { headers })
     })
   })

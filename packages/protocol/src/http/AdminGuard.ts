@@ -3,7 +3,7 @@ import { Cause, Clock, Duration, Effect, Exit, Option, type Redacted } from "eff
 import { bearerOf } from "./bearerOf.ts"
 import { CrossOriginRequest, TooManyRequests } from "./ProtocolErrors.ts"
 import { isCrossOrigin, type OwnHosts, safeMethods } from "./RequestOrigin.ts"
-import { type SessionService, sessionOf } from "./Sessions.ts"
+import type { SessionCookies } from "./SessionCookies.ts"
 import { makeWindows, secondsLeft } from "./windows.ts"
 
 /** The errors of a refused administrator. */
@@ -66,11 +66,23 @@ export const everybody = (own: Pick<OwnHosts, "publicUrl">): Pick<AdminGuard, "c
   check: (request) => ofOwnPage(request, own)
 })
 
+/** Whether the guard lets the client pass. Fails where the guard cannot tell. */
+export const passes = (
+  guard: Pick<AdminGuard, "check">,
+  ...of: Parameters<AdminGuard["check"]>
+): Effect.Effect<boolean, Exclude<AdminRefusal, AdminAccess.Unauthorized | AdminAccess.Forbidden>> =>
+  guard
+    .check(...of)
+    .pipe(
+      Effect.as(true),
+      Effect.catchTags({ Unauthorized: () => Effect.succeed(false), Forbidden: () => Effect.succeed(false) })
+    )
+
 /** Guards by the host's access and by sessions. */
 export const make = (
   config: Limit & Pick<ConnectorConfig.ConnectorSettings, "publicUrl">,
   access: AdminAccess.Access,
-  sessions: Option.Option<SessionService>
+  sessions: Pick<SessionCookies, "find">
 ): AdminGuard => {
   const limited = makeLimited(config)
   return {
@@ -79,7 +91,7 @@ export const make = (
         const bearer = bearerOf(request)
         if (Option.isSome(bearer)) return yield* limited(access.check(bearer, request), clientAddress)
         // A request without a token guesses nothing.
-        if (Option.isNone(yield* sessionOf(sessions, request))) yield* access.check(bearer, request)
+        if (Option.isNone(yield* sessions.find(request))) yield* access.check(bearer, request)
         yield* ofOwnPage(request, config)
       }),
     checkToken: (token, clientAddress) => limited(access.check(Option.some(token)), clientAddress)

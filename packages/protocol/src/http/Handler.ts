@@ -81,6 +81,10 @@ const authorize = (
     if (body === "strictJson" && isForm(request)) yield* new UnsupportedBody()
   })
 
+/** Whether the endpoint is a part of the runner's wire, which is open to everybody and to members of other versions. */
+const isOfRunners = ({ admin, body, manages }: Pick<AnyEndpoint, "admin" | "body" | "manages">): boolean =>
+  !admin && !manages && body !== "strictJson"
+
 /** Answers with the response that `run` makes. */
 export const respondWith = <P, PI, Q, QI, B, BI, A, AI>(
   endpoint: Endpoint<P, PI, Q, QI, B, BI, A, AI>,
@@ -96,11 +100,11 @@ export const respondWith = <P, PI, Q, QI, B, BI, A, AI>(
       )
 
     const accepted = new Set([...endpoint.files, ...files])
-    const isOpen = !endpoint.admin && !endpoint.manages && endpoint.body !== "strictJson"
+    const decodeBody = isOfRunners(endpoint) ? Parameters.ofBody : Parameters.ofStrictBody
 
     return ({ clientAddress, request, source, ...incoming }) =>
       Effect.gen(function* () {
-        if (!isOpen) yield* authorize(endpoint, reception, request, clientAddress)
+        if (!isOfRunners(endpoint)) yield* authorize(endpoint, reception, request, clientAddress)
         const params = yield* Parameters.ofPath(endpoint.params, incoming.params)
         const query = yield* Parameters.ofQuery(endpoint.query, request)
         const admission = yield* admissionOf(params, clientAddress)
@@ -116,7 +120,7 @@ export const respondWith = <P, PI, Q, QI, B, BI, A, AI>(
           Effect.tapError(() => Effect.zipRight(folder.release, source.drain))
         )
         const handle = Effect.gen(function* () {
-          const body = yield* Parameters.ofBody(endpoint.request, endpoint.body === "none" ? {} : yield* receive)
+          const body = yield* decodeBody(endpoint.request, endpoint.body === "none" ? {} : yield* receive)
           return yield* run({ request, params, query, body, ip: clientAddress, folder, handOver })
         })
         return yield* Effect.ensuring(admission.settle(handle), releaseOwned)

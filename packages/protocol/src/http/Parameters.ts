@@ -1,42 +1,69 @@
-import { Either, ParseResult, Schema } from "effect"
+import { Either, type ParseResult, Schema } from "effect"
 import { searchOf } from "./matchPath.ts"
 import { type InvalidParameter, InvalidParameters } from "./ProtocolErrors.ts"
 
 type Location = InvalidParameter["location"]
 
-/** Lists the invalid parameters by name. The formatter's messages contain values and are left out. */
+/** Texts by the kind of an issue. */
+const messages: Readonly<Record<string, string>> = { Missing: "Missing", Unexpected: "Unknown member" }
+
+/** The invalid parameters that an answer lists, and the characters of each name: a body may have many and long ones. */
+const MAX_LISTED = 20
+const MAX_NAME = 100
+
+type Leaf = readonly [path: ReadonlyArray<PropertyKey>, kind: ParseResult.ParseIssue["_tag"]]
+
+/** Where the issues are. The formatters of Effect describe all of them first, which takes seconds for a body of one megabyte. */
+function* leavesOf(issue: ParseResult.ParseIssue, path: ReadonlyArray<PropertyKey> = []): Generator<Leaf> {
+  if (issue._tag === "Pointer") {
+    yield* leavesOf(issue.issue, path.concat(issue.path as PropertyKey | ReadonlyArray<PropertyKey>))
+  } else if (issue._tag === "Composite") {
+    for (const inner of [issue.issues].flat() as ReadonlyArray<ParseResult.ParseIssue>) yield* leavesOf(inner, path)
+  } else if (issue._tag === "Refinement" || issue._tag === "Transformation") {
+    yield* leavesOf(issue.issue, path)
+  } else {
+    yield [path, issue._tag]
+  }
+}
+
+/** Lists the first invalid parameters by name. Values are left out. */
 const toInvalid =
   (location: Location) =>
   (error: ParseResult.ParseError): InvalidParameters => {
     const found = new Map<string, InvalidParameter>()
-    for (const issue of ParseResult.ArrayFormatter.formatErrorSync(error)) {
+    for (const [whole, kind] of leavesOf(error.issue)) {
       // A query parameter may have several values.
-      const names = location === "query" ? issue.path.slice(0, 1) : issue.path
-      const path = names.map(String).join(".") || location
-      if (!found.has(path))
-        found.set(path, { path, location, msg: issue._tag === "Missing" ? "Missing" : "Invalid value" })
+      const names = location === "query" ? whole.slice(0, 1) : whole
+      const path = names.map(String).join(".").slice(0, MAX_NAME) || location
+      if (!found.has(path)) found.set(path, { path, location, msg: messages[kind] ?? "Invalid value" })
+      if (found.size === MAX_LISTED) break
     }
     return new InvalidParameters({ parameters: Array.from(found.values()) })
   }
 
 type Decode = (input: unknown) => Either.Either<unknown, ParseResult.ParseError>
 
-const decoders = new WeakMap<object, Decode>()
-
-const decoderOf = (schema: Schema.Schema.AnyNoContext): Decode => {
-  const known = decoders.get(schema)
-  if (known !== undefined) return known
-  const made = Schema.decodeUnknownEither(schema, { errors: "all" })
-  decoders.set(schema, made)
-  return made
+const makeDecoderOf = (onExcessProperty: "ignore" | "error") => {
+  const decoders = new WeakMap<object, Decode>()
+  return (schema: Schema.Schema.AnyNoContext): Decode => {
+    const known = decoders.get(schema)
+    if (known !== undefined) return known
+    const made = Schema.decodeUnknownEither(schema, { errors: "all", onExcessProperty })
+    decoders.set(schema, made)
+    return made
+  }
 }
+
+const decoderOf = makeDecoderOf("ignore")
+const strictDecoderOf = makeDecoderOf("error")
 
 const decode = <A, I>(
   schema: Schema.Schema<A, I>,
   location: Location,
-  input: unknown
+  input: unknown,
+  decoder = decoderOf
 ): Either.Either<A, InvalidParameters> =>
-  Either.mapLeft(decoderOf(schema)(input) as Either.Either<A, ParseResult.ParseError>, toInvalid(location))
+  Either.mapLeft(decoder(schema)(input) as Either.Either<A, ParseResult.ParseError>, toInvalid(location))
 
 /** Decodes the parameters of a path, which are percent-encoded once. */
 export const ofPath = <A, I>(
@@ -76,6 +103,10 @@ export const ofQuery = <A, I>(schema: Schema.Schema<A, I>, request: Request): Ei
   return decode(schema, "query", search === "" ? {} : queryOf(new URLSearchParams(search)))
 }
 
-/** Decodes the parameters of a body. */
+/** Decodes the parameters of a body. Other members are ignored: runners send more than they must. */
 export const ofBody = <A, I>(schema: Schema.Schema<A, I>, body: object): Either.Either<A, InvalidParameters> =>
   decode(schema, "body", body)
+
+/** Decodes the parameters of a body, and refuses other members by name: one may be a misspelt parameter. */
+export const ofStrictBody = <A, I>(schema: Schema.Schema<A, I>, body: object): Either.Either<A, InvalidParameters> =>
+  decode(schema, "body", body, strictDecoderOf)

@@ -65,6 +65,7 @@ export type WireError =
   | Protocol.BodyStalled
   | Protocol.Overloaded
   | Protocol.TooManyStreams
+  | Protocol.TooManyUploads
   | Protocol.UploadLocked
   | Protocol.UnsupportedBody
   | Protocol.UnknownPath
@@ -160,6 +161,7 @@ export const problemOf: (error: WireError) => Problem = Match.type<WireError>().
     BodyStalled: saying(408),
     Overloaded: unavailable,
     TooManyStreams: unavailable,
+    TooManyUploads: unavailable,
     UploadLocked: saying(423),
     UnsupportedBody: saying(415),
     UnknownPath: saying(404),

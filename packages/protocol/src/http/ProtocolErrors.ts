@@ -54,6 +54,13 @@ export class Overloaded extends Schema.TaggedError<Overloaded>()("Overloaded", {
   }
 }
 
+/** The process receives as many uploads as its memory allows. */
+export class TooManyUploads extends Schema.TaggedError<TooManyUploads>()("TooManyUploads", {}) {
+  override get message(): string {
+    return "The server receives too many uploads at the moment: try again"
+  }
+}
+
 /** Another request writes to the file of the upload. */
 export class UploadLocked extends Schema.TaggedError<UploadLocked>()("UploadLocked", {}) {
   override get message(): string {

@@ -1,18 +1,19 @@
 import type { FileSystem, Path } from "@effect/platform"
-import { AdminAccess, ConnectorConfig, Runners } from "@runner-connector/core"
+import { AdminAccess, ConnectorConfig, Runners, type SessionStore } from "@runner-connector/core"
 import { Context, Effect, Layer, Option, Ref } from "effect"
 import * as Spool from "../body/Spool.ts"
 import * as AdminGuard from "./AdminGuard.ts"
 import type { AnyEndpoint } from "./Endpoint.ts"
 import type { SpoolError } from "./ProtocolErrors.ts"
 import * as RateLimit from "./RateLimit.ts"
-import * as Sessions from "./Sessions.ts"
+import * as SessionCookies from "./SessionCookies.ts"
 
 /** The services that every handler uses to receive a request. */
 export interface Services {
   readonly spool: Spool.Spool
   readonly config: Pick<ConnectorConfig.ConnectorSettings, "maxJsonSize" | "maxFileSize" | "publicUrl">
   readonly admins: AdminGuard.AdminGuard
+  readonly sessions: SessionCookies.SessionCookies
   /** Passes for clients that may manage videos. */
   readonly managers: Pick<AdminGuard.AdminGuard, "check">
   readonly rateLimit: RateLimit.RateLimit
@@ -36,9 +37,10 @@ const make = Effect.fnUntraced(function* (options: Options) {
   const spool = yield* Spool.make(Option.fromNullable(options.spoolDirectory))
   const rateLimit = RateLimit.make(config, yield* Runners.Runners)
   const access = yield* AdminAccess.AdminAccess
-  const admins = AdminGuard.make(config, access, yield* Sessions.Sessions)
+  const sessions = yield* SessionCookies.make(config)
+  const admins = AdminGuard.make(config, access, sessions)
   const described = yield* Ref.make<ReadonlyArray<AnyEndpoint>>([])
-  return { config, spool, rateLimit, admins, managers: admins, described }
+  return { config, spool, rateLimit, sessions, admins, managers: admins, described }
 })
 
 /** The services of this process. */
@@ -47,5 +49,5 @@ export const layerWith = (
 ): Layer.Layer<
   Reception,
   SpoolError,
-  ConnectorConfig.ConnectorConfig | Runners.Runners | FileSystem.FileSystem | Path.Path
+  ConnectorConfig.ConnectorConfig | Runners.Runners | SessionStore.SessionStore | FileSystem.FileSystem | Path.Path
 > => Layer.scoped(Reception, make(options))

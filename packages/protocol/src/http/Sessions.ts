@@ -1,12 +1,15 @@
+import { Tokens } from "@runner-connector/core"
 import { Clock, Context, Duration, Effect, Encoding, Layer, Option, Redacted } from "effect"
 
 /** A signed-in browser. */
 export interface Session {
+  /** A UUID, under which the session can be ended. */
+  readonly id: string
   /** Milliseconds since 1970. */
   readonly expiresAt: number
 }
 
-/** Signs administrators in by a cookie. */
+/** Signs the cookies of administrators. */
 export interface SessionService {
   /** Makes the value of a new cookie. */
   readonly open: Effect.Effect<Session & { readonly value: string }>
@@ -31,13 +34,10 @@ export interface Options {
 
 const LIFETIME = Duration.hours(12)
 
-/** The name of the cookie. */
-export const COOKIE = "runner-connector-session"
-
 const algorithm = { name: "HMAC", hash: "SHA-256" } as const
 
 /** Other values that are signed with the same secret begin differently. */
-const messageOf = (expiresAt: string) => new TextEncoder().encode(`console-session\n${expiresAt}`)
+const messageOf = (signed: string) => new TextEncoder().encode(`console-session\n${signed}`)
 
 const importKey = (secret: Redacted.Redacted<string>) =>
   Effect.promise(() =>
@@ -47,49 +47,35 @@ const importKey = (secret: Redacted.Redacted<string>) =>
     ])
   )
 
-const pattern = /^(\d{1,15})\.([\w-]{43})$/
+const pattern =
+  /^(?<signed>(?<expiry>\d{1,15})\.(?<id>[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}))\.(?<signature>[\w-]{43})$/
 
 const make = ({ lifetime = LIFETIME, secret }: Options): Effect.Effect<SessionService> =>
-  Effect.map(importKey(secret), (key) => ({
-    open: Effect.gen(function* () {
-      const expiresAt = (yield* Clock.currentTimeMillis) + Duration.toMillis(lifetime)
-      const signature = yield* Effect.promise(() => crypto.subtle.sign(algorithm, key, messageOf(String(expiresAt))))
-      return { expiresAt, value: `${expiresAt}.${Encoding.encodeBase64Url(new Uint8Array(signature))}` }
-    }),
-    verify: Effect.fnUntraced(function* (value: string) {
-      const [, written = "", encoded = ""] = pattern.exec(value) ?? []
-      const signature = Encoding.decodeBase64Url(encoded)
-      if (signature._tag === "Left" || Number(written) <= (yield* Clock.currentTimeMillis)) return Option.none()
-      const bytes = new Uint8Array(signature.right)
-      const isSigned = yield* Effect.promise(() => crypto.subtle.verify(algorithm, key, bytes, messageOf(written)))
-      return isSigned ? Option.some({ expiresAt: Number(written) }) : Option.none()
-    })
-  }))
-
-/** Sessions that are signed with a secret. Nothing is stored. The time is Effect's clock. */
-export const layer = (options: Options): Layer.Layer<Sessions> => Layer.effect(Sessions, Effect.asSome(make(options)))
-
-/** The value of the session cookie of a request. */
-const cookieOf = (request: Request): Option.Option<string> => {
-  for (const part of (request.headers.get("cookie") ?? "").split(";")) {
-    const [name, value] = part.trim().split("=", 2)
-    if (name === COOKIE && value !== undefined) return Option.some(value)
-  }
-  return Option.none()
-}
-
-/** The session of a request. */
-export const sessionOf = (
-  sessions: Option.Option<SessionService>,
-  request: Request
-): Effect.Effect<Option.Option<Session>> =>
-  Option.match(Option.all([sessions, cookieOf(request)]), {
-    onNone: () => Effect.succeedNone,
-    onSome: ([{ verify }, value]) => verify(value)
+  Effect.gen(function* () {
+    const key = yield* importKey(secret)
+    const { uuid } = yield* Tokens.Identifiers
+    return {
+      open: Effect.gen(function* () {
+        const id = yield* uuid
+        const expiresAt = (yield* Clock.currentTimeMillis) + Duration.toMillis(lifetime)
+        const signed = `${expiresAt}.${id}`
+        const signature = yield* Effect.promise(() => crypto.subtle.sign(algorithm, key, messageOf(signed)))
+        return { id, expiresAt, value: `${signed}.${Encoding.encodeBase64Url(new Uint8Array(signature))}` }
+      }),
+      verify: Effect.fnUntraced(function* (value: string) {
+        const { expiry, id = "", signature = "", signed = "" } = pattern.exec(value)?.groups ?? {}
+        const decoded = Encoding.decodeBase64Url(signature)
+        const expiresAt = Number(expiry)
+        if (decoded._tag === "Left" || !(expiresAt > (yield* Clock.currentTimeMillis))) return Option.none()
+        const bytes = new Uint8Array(decoded.right)
+        const isSigned = yield* Effect.promise(() => crypto.subtle.verify(algorithm, key, bytes, messageOf(signed)))
+        return isSigned ? Option.some({ id, expiresAt }) : Option.none()
+      })
+    }
   })
 
-/** The header that sets the cookie, or removes it with an empty value. Scripts and other sites do not get it. */
-export const setCookie = (
-  value: string,
-  { isSecure, seconds }: { readonly isSecure: boolean; readonly seconds: number }
-) => `${COOKIE}=${value}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${seconds}${isSecure ? "; Secure" : ""}`
+/**
+ * Sessions that are signed with a secret. The end of a session before its expiry is recorded in `SessionStore`, so that all
+ * servers refuse it. The time is Effect's clock.
+ */
+export const layer = (options: Options): Layer.Layer<Sessions> => Layer.effect(Sessions, Effect.asSome(make(options)))

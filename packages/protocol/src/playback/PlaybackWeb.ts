@@ -26,6 +26,8 @@ export class PlaybackWeb extends Context.Tag("@runner-connector/protocol/Playbac
       video: Video.Video,
       options?: PlaybackAccess.LinkOptions
     ) => Effect.Effect<VideoFiles.PlayerUrls, Errors.InvalidRequest>
+    /** The origins of URLs elsewhere, such as a bucket's, that players may get. The policy of a page must allow them. */
+    readonly mediaOrigins: Effect.Effect<ReadonlyArray<string>>
   }
 >() {}
 
@@ -91,7 +93,8 @@ const make = ({ origins = "*", path = DEFAULT_PATH }: Options) =>
       path,
       handle: (request, context = nowhere) =>
         Effect.map(answer(serve(request, context), request), (response) => withCors(response, request, origins)),
-      urls: (video, options) => files.urls(video, { ...options, base })
+      urls: (video, options) => files.urls(video, { ...options, base }),
+      mediaOrigins: files.origins
     })
   })
 

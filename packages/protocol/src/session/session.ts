@@ -1,12 +1,13 @@
 import { ConnectorConfig } from "@runner-connector/core"
 import { DateTime, Effect, Option, Schema } from "effect"
+import { passes } from "../http/AdminGuard.ts"
 import { endpoint } from "../http/Endpoint.ts"
 import { Moment, Token } from "../http/fields.ts"
 import { documentOf, type Handler, respondWith, respondWithDocument } from "../http/Handler.ts"
 import { CrossOriginRequest, UnknownPath } from "../http/ProtocolErrors.ts"
 import { Reception } from "../http/Reception.ts"
 import { isCrossOrigin } from "../http/RequestOrigin.ts"
-import { type Session, Sessions, sessionOf, setCookie } from "../http/Sessions.ts"
+import type { Session } from "../http/Sessions.ts"
 
 const SessionDocument = Schema.Struct({
   /** The client is an administrator. */
@@ -47,7 +48,7 @@ export const signOut = endpoint({
   ...record,
   name: "signOut",
   method: "DELETE",
-  summary: "Sign out; removes the cookie",
+  summary: "Sign out; ends the session on all servers and removes the cookie",
   status: 204,
   problems: [403]
 })
@@ -56,66 +57,51 @@ const expiryOf = ({ expiresAt }: Session): string => DateTime.formatIso(DateTime
 
 /** Answers `getSession`. */
 export const handleGetSession: Effect.Effect<Handler, never, Reception> = Effect.gen(function* () {
-  const { admins, managers } = yield* Reception
-  const sessions = yield* Sessions
+  const { admins, managers, sessions } = yield* Reception
   return yield* respondWithDocument(getSession, {
     run: Effect.fnUntraced(function* ({ ip, request }) {
-      const passes = (guard: typeof managers) =>
-        guard
-          .check(request, ip)
-          .pipe(
-            Effect.as(true),
-            Effect.catchTags({ Unauthorized: () => Effect.succeed(false), Forbidden: () => Effect.succeed(false) })
-          )
-      const session = yield* sessionOf(sessions, request)
+      const session = yield* sessions.find(request)
       return {
-        administrator: yield* passes(admins),
-        mayManageVideos: yield* passes(managers),
-        signIn: Option.isSome(sessions),
+        administrator: yield* passes(admins, request, ip),
+        mayManageVideos: yield* passes(managers, request, ip),
+        signIn: Option.isSome(sessions.open),
         expiresAt: Option.getOrNull(Option.map(session, expiryOf))
       }
     })
   })
 })
 
-/** Cookies go only over HTTPS where browsers use it. */
-const makeCookies = Effect.map(ConnectorConfig.ConnectorConfig, (own) => ({
-  own,
-  cookie: (value: string, seconds: number) =>
-    setCookie(value, { seconds, isSecure: own.publicUrl.protocol === "https:" })
-}))
-
 type Needs = Reception | ConnectorConfig.ConnectorConfig
 
 /** Answers `signIn`. */
 export const handleSignIn: Effect.Effect<Handler, never, Needs> = Effect.gen(function* () {
-  const { admins } = yield* Reception
-  const sessions = yield* Sessions
-  const { cookie, own } = yield* makeCookies
+  const { admins, sessions } = yield* Reception
+  const own = yield* ConnectorConfig.ConnectorConfig
   return yield* respondWith(signIn, {
     run: Effect.fnUntraced(function* ({ body, ip, request }) {
-      if (Option.isNone(sessions)) return yield* new UnknownPath()
+      if (Option.isNone(sessions.open)) return yield* new UnknownPath()
       // Otherwise another page could sign its visitor in.
       if (isCrossOrigin(request, own)) return yield* new CrossOriginRequest()
       yield* admins.checkToken(body.token, ip)
-      const { value, ...session } = yield* sessions.value.open
+      const session = yield* sessions.open.value
       const document = { administrator: true, mayManageVideos: true, signIn: true, expiresAt: expiryOf(session) }
       const response = documentOf(signIn)(document)
-      const now = DateTime.toEpochMillis(yield* DateTime.now)
-      response.headers.set("set-cookie", cookie(value, Math.floor((session.expiresAt - now) / 1000)))
+      response.headers.set("set-cookie", session.header)
       return response
     })
   })
 })
 
-/** Answers `signOut`. */
+/** Answers `signOut`. Fails when the end of the session cannot be recorded, because its cookie would still be accepted. */
 export const handleSignOut: Effect.Effect<Handler, never, Needs> = Effect.gen(function* () {
-  const { cookie, own } = yield* makeCookies
+  const { sessions } = yield* Reception
+  const own = yield* ConnectorConfig.ConnectorConfig
   return yield* respondWith(signOut, {
     run: Effect.fnUntraced(function* ({ request }) {
       if (isCrossOrigin(request, own)) return yield* new CrossOriginRequest()
+      const header = yield* sessions.end(request)
       const response = documentOf(signOut)(undefined)
-      response.headers.set("set-cookie", cookie("", 0))
+      response.headers.set("set-cookie", header)
       return response
     })
   })

@@ -106,7 +106,8 @@ const withFile = (folder: string, task: Tasks[number], file: Option.Option<Uploa
 /** Stores the files of a form. They are deleted when the scope ends, unless an edit has them. */
 const tasksOf = (form: object) =>
   Effect.gen(function* () {
-    const { tasks, ...target } = yield* Parameters.ofBody(FormBody, form)
+    const fields = Object.fromEntries(Object.entries(form).filter(([name]) => !fileNames.includes(name)))
+    const { tasks, ...target } = yield* Parameters.ofStrictBody(FormBody, fields)
     const id = yield* (yield* Tokens.Identifiers).uuid
     const complete = yield* Effect.forEach(tasks, (task, index) =>
       withFile(`${uploadsFolder}/${id}/${nameOf(index)}`, task, fileOf(form, nameOf(index)))
@@ -138,7 +139,7 @@ export const handleEditVideo: Effect.Effect<
     run: ({ body, params, request }) =>
       Effect.gen(function* () {
         const video = yield* byId(params.uuid)
-        return yield* edit(video, yield* isForm(request) ? tasksOf(body) : Parameters.ofBody(JsonBody, body))
+        return yield* edit(video, yield* isForm(request) ? tasksOf(body) : Parameters.ofStrictBody(JsonBody, body))
       }).pipe(Effect.scoped, Effect.provide(context))
   })
 })

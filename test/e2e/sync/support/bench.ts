@@ -3,13 +3,13 @@ import { assert } from "@effect/vitest"
 import { Effect } from "effect"
 import { assertPublished, type Video } from "../../support/Api.ts"
 import { chromium } from "../../support/Browser.ts"
+import type { Codecs } from "../../support/stockRunner.ts"
 import { temporaryFolder } from "../../support/workspace.ts"
 import { openPlayer } from "./browser.ts"
 import { decodedOffset } from "./decoded.ts"
 import { makeServer } from "./server.ts"
 import { FIRST, type FlashingSource, makeBeeps, makePicture, makeSource, PERIOD } from "./sources.ts"
 import { serve } from "./stage.ts"
-import type { Codecs } from "./stockRunner.ts"
 
 /** Maximum offset of audio and video in seconds. */
 const TARGET = 0.02

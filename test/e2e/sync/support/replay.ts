@@ -2,12 +2,12 @@ import { assert } from "@effect/vitest"
 import { Effect } from "effect"
 import * as ExampleServer from "../../support/ExampleServer.ts"
 import * as FormRunner from "../../support/FormRunner.ts"
+import type { Codecs } from "../../support/stockRunner.ts"
 import { until } from "../../support/waiting.ts"
 import { temporaryFolder } from "../../support/workspace.ts"
 import type { makeBench } from "./bench.ts"
 import { broadcast } from "./live.ts"
 import { type FlashingSource, makeSource } from "./sources.ts"
-import type { Codecs } from "./stockRunner.ts"
 
 /** The environment that allows a live from this machine. */
 export const liveEnvironment = { LIVES_ALLOW_PRIVATE_ADDRESSES: "on" }

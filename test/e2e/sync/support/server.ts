@@ -2,8 +2,8 @@ import { join } from "node:path"
 import { Effect } from "effect"
 import { api } from "../../support/Api.ts"
 import * as ExampleServer from "../../support/ExampleServer.ts"
+import * as StockRunner from "../../support/stockRunner.ts"
 import { freePort, temporaryFolder } from "../../support/workspace.ts"
-import * as StockRunner from "./stockRunner.ts"
 
 /** A server without its own runner, and a runner that works like PeerTube's. */
 export const makeServer = (env: Readonly<Record<string, string>> = {}) =>

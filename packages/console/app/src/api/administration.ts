@@ -9,8 +9,8 @@ export const getJob = (uuid: string, signal?: AbortSignal) => client.getJob({ pa
 export const retryJob = (uuid: string) => client.retryJob({ params: { uuid } })
 export const changeJobPriority = (uuid: string, priority: number) =>
   client.changeJob({ params: { uuid }, body: { priority } })
-export const changeJobs = (action: JobAction, jobs: ReadonlyArray<string>) =>
-  client.changeJobs({ body: { action, jobs } })
+export const changeJobs = (action: JobAction, jobs: ReadonlyArray<string>, priority?: number) =>
+  client.changeJobs({ body: { action, jobs, ...(priority === undefined ? {} : { priority }) } })
 
 export const listRunners = (query: QueryOf<"listRunners">, signal?: AbortSignal) =>
   client.listRunners({ query, signal })

@@ -32,6 +32,7 @@ export const restart = (): void => {
   clearTimeout(retry)
   const opened = new EventSource(pathOf("streamEvents", place.api))
   source = opened
+  // Follows each connection, also after `reset`.
   opened.addEventListener("ready", () => {
     isConnected.value = true
     for (const listener of listeners) listener(undefined)

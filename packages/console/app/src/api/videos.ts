@@ -3,13 +3,13 @@ import { client } from "./client.ts"
 import type { Capabilities, Video, VideoQuery } from "./documents.ts"
 
 /**
- * Removes the origin of a URL. The server's configured origin may differ from the one in the browser, and the policy of the
- * page allows only the latter.
+ * Removes the origin of a URL of the server. Its configured origin may differ from the one in the browser, and the policy of
+ * the page allows only the latter. URLs of a bucket stay as they are.
  */
 const here = <A extends string | null>(address: A): A => {
   if (address === null) return address
-  const { pathname, search } = new URL(address, location.href)
-  return `${pathname}${search}` as A
+  const { origin, pathname, search } = new URL(address, location.href)
+  return place.mediaOrigins.includes(origin) ? address : (`${pathname}${search}` as A)
 }
 
 const withUrl = <A extends { readonly url: string | null }>(one: A): A => ({ ...one, url: here(one.url) })

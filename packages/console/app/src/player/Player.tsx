@@ -6,7 +6,7 @@ import { isLive, playedFrom, titleOf } from "../state/video.ts"
 import { t } from "../texts.ts"
 import { Controls } from "./Controls.tsx"
 import { type Controller, usePlayerKeys } from "./keys.ts"
-import { createMedia, endMedia, type Media, type Source } from "./media.ts"
+import { createMedia, endMedia, type Media, type Playing, type Source } from "./media.ts"
 
 const pathOf = (url: string) => new URL(url, location.href).pathname
 
@@ -59,11 +59,11 @@ const useMedia = (
   controller: { readonly current: Controller | null },
   media: { current: Media | undefined },
   loaded: Loaded | undefined,
-  onFailure: (message: string) => void
+  calls: Pick<Playing, "onFailure" | "onLost">
 ) =>
   useEffect(() => {
     if (loaded === undefined || controller.current === null) return
-    const element = createMedia({ ...loaded, onFailure })
+    const element = createMedia({ ...loaded, ...calls })
     media.current = element
     controller.current.prepend(element)
     return () => {
@@ -81,17 +81,48 @@ const Latency = ({ media }: { readonly media: { readonly current: Media | undefi
   return seconds ? <span class="latency">{t.player.latency(seconds.toFixed(1))}</span> : null
 }
 
-/** Plays a video, and goes on playing while it gets better. */
-export const Player = ({ video }: { readonly video: Video }) => {
+interface Props {
+  readonly video: Video
+  /** Reads the video again, with new URLs. */
+  readonly reload: () => Promise<void>
+}
+
+/** Loads the newest URLs and continues at the same position. Returns the call that begins this. */
+const useRenewal = (
+  media: { readonly current: Media | undefined },
+  load: (autoplay: boolean) => void,
+  { reload }: Props
+) => {
+  const [renewed, setRenewed] = useState<{ readonly autoplay: boolean }>()
+  // Behind the render with the new URLs.
+  useEffect(() => {
+    if (renewed !== undefined) load(renewed.autoplay)
+  }, [renewed])
+  return async () => {
+    await reload()
+    setRenewed({ autoplay: media.current?.paused === false })
+  }
+}
+
+const Offer = ({ onClick, text }: { readonly text: string; readonly onClick: () => void }) => (
+  <button type="button" class="button small" data-again onClick={onClick}>
+    {text}
+  </button>
+)
+
+/** Plays a video, and goes on playing while it gets better and after its URLs have expired. */
+export const Player = (props: Props) => {
+  const { video } = props
   const controller = useRef<Controller>(null)
   const media = useRef<Media>()
   const [failure, setFailure] = useState("")
   const { isOutdated, load, loaded } = useSource(video, media)
-  useMedia(controller, media, loaded, setFailure)
+  const renew = useRenewal(media, load, props)
+  useMedia(controller, media, loaded, { onFailure: setFailure, onLost: () => void renew() })
   usePlayerKeys(() => controller.current)
-  const again = (autoplay = true) => {
+  const again = () => {
     setFailure("")
-    load(autoplay)
+    load(true)
   }
   const wasLive = loaded?.source.isLive === true
   const isOver = wasLive && !isLive(video)
@@ -113,11 +144,7 @@ export const Player = ({ video }: { readonly video: Video }) => {
       <div class="player-note" role="status">
         <span>{note}</span>
         {wasLive && !isOver ? <Latency media={media} /> : null}
-        {offer === undefined ? null : (
-          <button type="button" class="button small" data-again onClick={() => again()}>
-            {offer}
-          </button>
-        )}
+        {offer === undefined ? null : <Offer text={offer} onClick={again} />}
       </div>
     </section>
   )

@@ -1,5 +1,6 @@
 import { Hls } from "hls-video-element"
 import type { Caption } from "../api/documents.ts"
+import { place } from "../site.ts"
 import { t } from "../texts.ts"
 
 export interface Source {
@@ -11,12 +12,14 @@ export interface Source {
   readonly captions: ReadonlyArray<Caption>
 }
 
-interface Playing {
+export interface Playing {
   readonly source: Source
   /** The position in seconds. Lives start at their end. */
   readonly at: number
   readonly autoplay: boolean
   readonly onFailure: (message: string) => void
+  /** A file could not be loaded after others of the same playlist: its URL may have expired. Otherwise it fails. */
+  readonly onLost?: () => void
 }
 
 /** The element of a playlist has its connection, which tells the latency of a live. */
@@ -38,8 +41,12 @@ const configOf = ({ at, source }: Playing) => ({
   backBufferLength: source.isLive ? 60 : Number.POSITIVE_INFINITY
 })
 
-const reportErrors = (media: Media, hls: Hls, onFailure: (message: string) => void) => {
+const reportErrors = (media: Media, hls: Hls, { onFailure, onLost }: Pick<Playing, "onFailure" | "onLost">) => {
   let isRecovered = false
+  let hasLoaded = false
+  hls.on(Hls.Events.FRAG_BUFFERED, () => {
+    hasLoaded = true
+  })
   hls.on(Hls.Events.ERROR, (_, error) => {
     if (!error.fatal) return
     if (error.type === Hls.ErrorTypes.MEDIA_ERROR && !isRecovered) {
@@ -47,7 +54,9 @@ const reportErrors = (media: Media, hls: Hls, onFailure: (message: string) => vo
       hls.recoverMediaError()
       return
     }
-    onFailure(error.type === Hls.ErrorTypes.NETWORK_ERROR ? t.watch.loadFailed : t.watch.cannotPlay)
+    const isNetwork = error.type === Hls.ErrorTypes.NETWORK_ERROR
+    if (isNetwork && hasLoaded && error.frag !== undefined && onLost !== undefined) return onLost()
+    onFailure(isNetwork ? t.watch.loadFailed : t.watch.cannotPlay)
   })
   hls.on(Hls.Events.DESTROYING, () => {
     bandwidth = hls.bandwidthEstimate || bandwidth
@@ -73,6 +82,8 @@ export const createMedia = (playing: Playing): Media => {
   media.slot = "media"
   media.setAttribute("playsinline", "")
   media.setAttribute("preload", "auto")
+  // Browsers load captions and previews of another origin only for such an element.
+  if (place.mediaOrigins.length > 0) media.setAttribute("crossorigin", "anonymous")
   if (autoplay) media.setAttribute("autoplay", "")
   if (source.previews !== null) {
     const track = trackOf("metadata", source.previews, "thumbnails", "")
@@ -82,7 +93,7 @@ export const createMedia = (playing: Playing): Media => {
   if (source.isPlaylist) {
     media.config = configOf(playing)
     // The element creates its connection a moment after it has its source.
-    setTimeout(() => media.api && reportErrors(media, media.api, onFailure))
+    setTimeout(() => media.api && reportErrors(media, media.api, playing))
   } else {
     for (const { label, language, url } of source.captions) {
       if (url !== null) media.append(trackOf("subtitles", url, label, language))

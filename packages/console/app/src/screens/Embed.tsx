@@ -6,11 +6,11 @@ import { t } from "../texts.ts"
 
 /** Only the player, for the pages of others. */
 export const Embed = () => {
-  const { data, error } = useVideo(route.value.id ?? "")
+  const { data, error, reload } = useVideo(route.value.id ?? "")
   if (data !== undefined && playedFrom(data) !== null) {
     return (
       <main class="embed">
-        <Player video={data} />
+        <Player video={data} reload={reload} />
       </main>
     )
   }

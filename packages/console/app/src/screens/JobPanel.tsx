@@ -1,5 +1,5 @@
 import { getJob } from "../api/administration.ts"
-import type { Job, JobAction, JobDetails } from "../api/documents.ts"
+import type { Job, JobDetails } from "../api/documents.ts"
 import { isOpen, isRetryable, jobTone } from "../state/job.ts"
 import { liveProgress } from "../state/progress.ts"
 import { isUnknown, useResource } from "../state/resource.ts"
@@ -8,7 +8,7 @@ import { t } from "../texts.ts"
 import { Badge, Copyable, Failure, Progress } from "../ui/basic.tsx"
 import { SidePanel, useGone } from "../ui/SidePanel.tsx"
 import { JobFacts } from "./JobFacts.tsx"
-import { confirmJobs, type JobsChanged } from "./jobActions.ts"
+import { confirmJobs, type JobsChanged, type PlainAction } from "./jobActions.ts"
 import { Timeline } from "./Timeline.tsx"
 
 const Json = ({ label, value }: { readonly label: string; readonly value: unknown }) => (
@@ -21,7 +21,7 @@ const Json = ({ label, value }: { readonly label: string; readonly value: unknow
   </details>
 )
 
-const actionsOf = (job: Job): ReadonlyArray<JobAction> => [
+const actionsOf = (job: Job): ReadonlyArray<PlainAction> => [
   ...(isOpen(job) ? (["cancel"] as const) : []),
   ...(isRetryable(job) ? (["retry"] as const) : []),
   ...(isOpen(job) ? [] : (["delete"] as const))

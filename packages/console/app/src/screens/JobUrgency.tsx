@@ -7,8 +7,8 @@ import { Select } from "../ui/basic.tsx"
 
 const MOST = 10
 
-/** `High (1)`, `Normal (0)`, `Low (-1)`, and the other numbers from 10 to -10. */
-const choices = Array.from({ length: 2 * MOST + 1 }, (_, index) => {
+/** The priorities to choose from: `High (1)`, `Normal (0)`, `Low (-1)`, and the other numbers from 10 to -10. */
+export const priorities = Array.from({ length: 2 * MOST + 1 }, (_, index) => {
   const value = String(MOST - index)
   const name = t.jobs.urgencies[value]
   return [value, name === undefined ? value : `${name} (${value})`] as const
@@ -23,7 +23,7 @@ const Choice = ({ job, onChange }: Props) => (
   <Select
     label={t.jobs.urgency}
     value={String(job.urgency)}
-    choices={choices}
+    choices={priorities}
     onChange={(value) =>
       attempt(async () => {
         await changeJobPriority(job.uuid, Number(value))

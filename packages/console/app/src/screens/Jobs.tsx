@@ -1,36 +1,47 @@
 import { listJobs } from "../api/administration.ts"
-import type { JobAction, JobList } from "../api/documents.ts"
+import type { JobList } from "../api/documents.ts"
 import { COUNT, isFiltered, jobsQuery } from "../state/jobsQuery.ts"
 import { useResource } from "../state/resource.ts"
 import { address, navigate, route, setQuery, to } from "../state/router.ts"
 import { t } from "../texts.ts"
-import { Empty, Failure } from "../ui/basic.tsx"
+import { Empty, Failure, Select } from "../ui/basic.tsx"
 import { DataTable } from "../ui/DataTable.tsx"
 import { Pager } from "../ui/Pager.tsx"
 import { JobFilters } from "./JobFilters.tsx"
 import { JobPanel } from "./JobPanel.tsx"
-import { confirmJobs, type JobsChanged } from "./jobActions.ts"
+import { priorities } from "./JobUrgency.tsx"
+import { confirmJobs, type JobsChanged, type PlainAction, prioritizeJobs } from "./jobActions.ts"
 import { columns } from "./jobColumns.tsx"
 
-const actions: ReadonlyArray<JobAction> = ["cancel", "retry", "delete"]
+const actions: ReadonlyArray<PlainAction> = ["cancel", "retry", "delete"]
 
-const bulkOf = (onChange: JobsChanged) => (keys: ReadonlyArray<string>, clear: () => void) =>
-  actions.map((action) => (
-    <button
-      key={action}
-      type="button"
-      class="button small"
-      data-action={action}
-      onClick={() =>
-        confirmJobs(action, keys, async (...changed) => {
-          clear()
-          await onChange(...changed)
-        })
-      }
-    >
-      {t.jobs[action]}
-    </button>
-  ))
+const bulkOf = (onChange: JobsChanged) => (keys: ReadonlyArray<string>, clear: () => void) => {
+  const done: JobsChanged = async (...changed) => {
+    clear()
+    await onChange(...changed)
+  }
+  return (
+    <>
+      {actions.map((action) => (
+        <button
+          key={action}
+          type="button"
+          class="button small"
+          data-action={action}
+          onClick={() => confirmJobs(action, keys, done)}
+        >
+          {t.jobs[action]}
+        </button>
+      ))}
+      <Select
+        label={t.jobs.urgency}
+        value=""
+        choices={[["", t.jobs.changeUrgency], ...priorities]}
+        onChange={(priority) => priority !== "" && prioritizeJobs(Number(priority), keys, done)}
+      />
+    </>
+  )
+}
 
 interface ListProps {
   readonly page: JobList | undefined

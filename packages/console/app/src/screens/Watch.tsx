@@ -128,7 +128,7 @@ const Page = ({ onChange, video }: { readonly video: Video; readonly onChange: (
           <p>{t.watch.notPlayable}</p>
         </div>
       ) : (
-        <Player key={video.uuid} video={video} />
+        <Player key={video.uuid} video={video} reload={onChange} />
       )}
       <Title video={video} onChange={onChange} />
       <p class="watch-meta">

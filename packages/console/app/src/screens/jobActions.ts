@@ -5,11 +5,11 @@ import { t } from "../texts.ts"
 import { ask } from "../ui/Dialog.tsx"
 
 /** Called with the jobs that were changed, without those that the server refused to change. */
-export type JobsChanged = (action: JobAction | "prioritize", jobs: ReadonlyArray<string>) => Promise<void>
+export type JobsChanged = (action: JobAction, jobs: ReadonlyArray<string>) => Promise<void>
 
 /** Changes the jobs and returns a text with the number of changes and refusals. */
-const run = async (action: JobAction, jobs: ReadonlyArray<string>, done: JobsChanged) => {
-  const { results } = await changeJobs(action, jobs)
+const run = async (action: JobAction, jobs: ReadonlyArray<string>, done: JobsChanged, priority?: number) => {
+  const { results } = await changeJobs(action, jobs, priority)
   const refusals = results.filter(({ status }) => status !== 204)
   const changed = results.filter(({ status }) => status === 204).map(({ uuid }) => uuid)
   const what = t.jobs.bulk[action]
@@ -19,8 +19,15 @@ const run = async (action: JobAction, jobs: ReadonlyArray<string>, done: JobsCha
     : t.jobs.partly(changed.length, what, refusals.length, refusals[0]?.detail ?? t.errors.generic)
 }
 
+/** A change that the server makes without a further value. */
+export type PlainAction = Exclude<JobAction, "prioritize">
+
+/** Moves jobs to another priority. */
+export const prioritizeJobs = (priority: number, jobs: ReadonlyArray<string>, done: JobsChanged): Promise<boolean> =>
+  attempt(() => run("prioritize", jobs, done, priority))
+
 /** Changes jobs. Opens a dialog first when the change cannot be undone. */
-export const confirmJobs = (action: JobAction, jobs: ReadonlyArray<string>, done: JobsChanged): void => {
+export const confirmJobs = (action: PlainAction, jobs: ReadonlyArray<string>, done: JobsChanged): void => {
   if (action === "retry") {
     void attempt(() => run(action, jobs, done))
     return

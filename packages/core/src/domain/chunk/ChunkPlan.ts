@@ -1,4 +1,4 @@
-import { type Array as Arr, Either } from "effect"
+import { Array as Arr, Either, Option } from "effect"
 import { CannotCut } from "./CannotCut.ts"
 
 /** A picture behind which, in decoding order, nothing refers to an earlier one, and before which nothing is shown later. */
@@ -56,6 +56,12 @@ const SHORTEST = 0.5
 const lengthOf = (index: number, { duration }: ChunkLengths, whole: number): number =>
   Math.max((RAMP[index] ?? 1) * duration, index < RAMP.length ? 0 : whole / USUAL_MAX)
 
+/** The first chunk is found in the beginning of a source, which is so many times as long. */
+const LEAD = 3
+
+/** Seconds at the beginning of a source in which its first chunk is found, if it has one of about the usual length. */
+export const leadOf = ({ duration }: Pick<ChunkLengths, "duration">): number => LEAD * RAMP[0] * duration
+
 /** The index of the cut point nearest to a time, among those that are late enough; none if the source ends before. */
 const nearest = (points: ReadonlyArray<CutPoint>, from: number, earliest: number, wanted: number): number => {
   let found = from
@@ -66,9 +72,13 @@ const nearest = (points: ReadonlyArray<CutPoint>, from: number, earliest: number
 }
 
 /** The cut points at which chunks begin, without the first chunk. */
-const chosen = ({ duration, points }: CutSource, lengths: ChunkLengths): ReadonlyArray<CutPoint> => {
-  const result: Array<CutPoint> = []
-  let start = 0
+const chosen = (
+  { duration, points }: CutSource,
+  lengths: ChunkLengths,
+  known: Option.Option<CutPoint>
+): ReadonlyArray<CutPoint> => {
+  const result: Array<CutPoint> = Option.toArray(known)
+  let start = result[0]?.start ?? 0
   for (let at = 0; ; at++) {
     const length = lengthOf(result.length, lengths, duration)
     at = nearest(points, at, start + SHORTEST * length, start + length)
@@ -95,12 +105,35 @@ const gainsNothing = (plan: ChunkPlan, { duration }: CutSource, lengths: ChunkLe
 }
 
 /**
- * Divides a source into chunks of growing length. Fails with `CannotCut` for short sources, and for those whose cut points
- * are so rare that nothing is gained.
+ * The first chunk of a source of which only the beginning was examined. None where the rest may have a cut point that is
+ * nearer to the wanted length.
  */
-export const planChunks = (source: CutSource, lengths: ChunkLengths): Either.Either<ChunkPlan, CannotCut> => {
+export const firstChunk = (
+  { points }: CutSource,
+  lengths: Pick<ChunkLengths, "duration">
+): Option.Option<PlannedChunk> => {
+  const length = RAMP[0] * lengths.duration
+  const end = points[nearest(points, 0, SHORTEST * length, length)]
+  return end === undefined || end.start > (LEAD - 1) * length
+    ? Option.none()
+    : Option.some({ index: 0, first: 0, pictures: end.picture, start: 0, duration: end.start })
+}
+
+/** Where a first chunk of this length ends in a source. */
+export const endOfFirst = ({ points }: CutSource, seconds: number): Option.Option<CutPoint> =>
+  Arr.findFirst(points, ({ start }) => start === seconds)
+
+/**
+ * Divides a source into chunks of growing length. The end of the first one may be known already. Fails with `CannotCut` for
+ * short sources, and for those whose cut points are so rare that nothing is gained.
+ */
+export const planChunks = (
+  source: CutSource,
+  lengths: ChunkLengths,
+  known: Option.Option<CutPoint> = Option.none()
+): Either.Either<ChunkPlan, CannotCut> => {
   if (source.duration < lengths.minDuration) return Either.left(new CannotCut({ reason: "tooShort" }))
-  const plan = chunksOf(source, chosen(source, lengths))
+  const plan = chunksOf(source, chosen(source, lengths, known))
   return plan.length < 2 || gainsNothing(plan, source, lengths)
     ? Either.left(new CannotCut({ reason: "noCutPoints" }))
     : Either.right(plan)

@@ -1,4 +1,4 @@
-import { Array as Arr, DateTime, Duration, Option, Order } from "effect"
+import { Array as Arr, DateTime, Option, Order } from "effect"
 import type { ChunkedRendition, Chunking, ChunkPart, SourceChunk, WorkLease } from "../video/Chunking.ts"
 import { keysOfUnfinished } from "../video/fileKeys.ts"
 import { scheduleDeletion } from "../video/PendingDeletion.ts"
@@ -33,13 +33,20 @@ export const covered = ({ parts }: Pick<ChunkedRendition, "parts">): number =>
 export const isComplete = ({ state, total }: Chunking, rendition: ChunkedRendition): boolean =>
   state === "cut" && !rendition.failed && covered(rendition) === total
 
-/** The renditions whose playlists are to be written, or to be taken out of the master playlist. */
+/**
+ * The renditions whose playlists are to be written, or to be taken out of the master playlist. None before all cut points of
+ * the film are known: it may still turn out that it is transcoded whole.
+ */
 export const dueRenditions = (video: Pick<Video, "chunking">): ReadonlyArray<ChunkedRendition> =>
   Option.match(video.chunking, {
     onNone: () => [],
     onSome: (chunking) =>
       chunking.renditions.filter((one) =>
-        one.failed ? one.listed > 0 : covered(one) > one.listed || isComplete(chunking, one)
+        chunking.total === 0
+          ? false
+          : one.failed
+            ? one.listed > 0
+            : covered(one) > one.listed || isComplete(chunking, one)
       )
   })
 
@@ -63,20 +70,6 @@ export const workSince = (video: Pick<Video, "chunking" | "updatedAt">): Option.
     onNonEmpty: (moments) => Option.some(Arr.min(moments, DateTime.Order))
   })
 }
-
-/** Whether a server holds the lease and has shown a sign of life. */
-export const isHeld = (
-  lease: Option.Option<WorkLease>,
-  {
-    now,
-    patience,
-    server
-  }: { readonly now: DateTime.Utc; readonly patience: Duration.Duration; readonly server: string }
-): boolean =>
-  Option.exists(
-    lease,
-    (held) => held.server !== server && Duration.lessThan(DateTime.distanceDuration(held.at, now), patience)
-  )
 
 /** The video with one more chunk in storage. */
 export const withChunk = (video: Video, chunk: SourceChunk, lease: WorkLease, now: DateTime.Utc): Video =>

@@ -1,5 +1,5 @@
-import { DateTime, Effect, Stream } from "effect"
-import { byPosition } from "../../domain/event/EventCursor.ts"
+import { DateTime, Effect, Option, Stream } from "effect"
+import { byPosition, type EventCursor, partsOf } from "../../domain/event/EventCursor.ts"
 import { EventStore } from "../EventStore.ts"
 import { isDone } from "./MemoryEventConsumers.ts"
 import type { MemoryState } from "./MemoryState.ts"
@@ -20,6 +20,17 @@ const hintsOf = ({ log }: MemoryState): Stream.Stream<void> =>
     { bufferSize: 1, strategy: "sliding" }
   )
 
+/** A position with a number is that of an event. */
+const gapAfter = ({ log }: MemoryState, cursor: EventCursor): Option.Option<EventCursor> => {
+  const pruned = log.pruned()
+  const order = byPosition(cursor, pruned)
+  if (order < 0) return Option.some(pruned)
+  const end = log.end()
+  const isEvent = partsOf(cursor)[1] > 0n
+  const isKnown = isEvent ? log.readable().some((event) => event.cursor === cursor) : byPosition(cursor, end) <= 0
+  return order === 0 || isKnown ? Option.none() : Option.some(end)
+}
+
 /** The outbox over the given state. */
 export const make = (state: MemoryState): EventStore["Type"] =>
   EventStore.of({
@@ -31,6 +42,7 @@ export const make = (state: MemoryState): EventStore["Type"] =>
           .slice(0, limit)
       ),
     end: Effect.sync(() => state.log.end()),
+    gapAfter: (cursor) => Effect.sync(() => gapAfter(state, cursor)),
     hints: hintsOf(state),
     prune: (olderThan, limit) =>
       Effect.map(DateTime.now, (now) => {

@@ -1,6 +1,6 @@
 import { Context, DateTime } from "effect"
 import type { Event, NewEvent } from "../../domain/event/Event.ts"
-import { byPosition, cursorOf, type EventCursor, partsOf } from "../../domain/event/EventCursor.ts"
+import { byPosition, cursorOf, type EventCursor, partsOf, start } from "../../domain/event/EventCursor.ts"
 import { EventId } from "../../domain/Ids.ts"
 
 /** The number of the transaction that is open around the calls. Undefined: each write is a transaction of its own. */
@@ -23,6 +23,8 @@ export interface MemoryLog {
   readonly readable: (before?: DateTime.Utc) => ReadonlyArray<Event>
   /** Called after each added event. */
   readonly listeners: Set<() => void>
+  /** The last position that an event had when it was removed. */
+  readonly pruned: () => EventCursor
   readonly remove: (cursors: ReadonlySet<EventCursor>) => void
   /** The position before everything that is not readable yet. */
   readonly end: () => EventCursor
@@ -39,16 +41,24 @@ export interface Entry {
   readonly at: DateTime.Utc
 }
 
-/** A log with the given entries, empty by default. */
-export const makeLog = (given: ReadonlyArray<Entry> = []): MemoryLog => {
+const later = (a: EventCursor, b: EventCursor): EventCursor => (byPosition(a, b) < 0 ? b : a)
+
+/** Numbers that begin after the last one of the entries. */
+const numbersAfter = (given: ReadonlyArray<Entry>) => {
   let last = given.reduce((most, { event }) => Math.max(most, Number(partsOf(event.cursor)[1])), 0)
-  const next = () => {
+  return () => {
     last += 1
     return last
   }
+}
+
+/** A log with the given entries, empty by default. */
+export const makeLog = (given: ReadonlyArray<Entry> = []): MemoryLog => {
+  const next = numbersAfter(given)
   const open = new Set<number>()
   const listeners = new Set<() => void>()
   let all = given
+  let pruned = start
   const isReadable = (transaction: number) => transaction < Math.min(...open, Number.POSITIVE_INFINITY)
   return {
     open,
@@ -73,7 +83,9 @@ export const makeLog = (given: ReadonlyArray<Entry> = []): MemoryLog => {
         .filter(({ at }) => before === undefined || DateTime.lessThan(at, before))
         .map(({ event }) => event)
         .sort((a, b) => byPosition(a.cursor, b.cursor)),
+    pruned: () => pruned,
     remove: (cursors) => {
+      pruned = [pruned, ...cursors].reduce(later)
       all = all.filter(({ event }) => !cursors.has(event.cursor))
     },
     end: () => cursorOf(BigInt(Math.min(...open, next())), 0n)

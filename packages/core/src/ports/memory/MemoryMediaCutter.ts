@@ -31,12 +31,12 @@ const trackOf = (disk: Disk, { path, track }: Pick<CutInput, "path" | "track">) 
     Effect.mapError(Effect.fromNullable(tracksOf(report).find(({ index }) => index === track)), refuse("container"))
   )
 
-const examine = (disk: Disk, input: CutInput): Effect.Effect<CutSource, CannotCut> =>
+const examine = (disk: Disk, input: CutInput, until = Number.POSITIVE_INFINITY): Effect.Effect<CutSource, CannotCut> =>
   Effect.gen(function* () {
     if (!codecs.has(input.codec)) return yield* refuse("codec")()
     const track = yield* trackOf(disk, input)
     const fps = Option.getOrElse(track.fps, () => USUAL_FPS)
-    const duration = yield* Effect.mapError(track.duration, refuse("timestamps"))
+    const duration = Math.min(until, yield* Effect.mapError(track.duration, refuse("timestamps")))
     const groups = Math.ceil(duration / GROUP)
     const point = (number: number): CutPoint => ({ picture: Math.round(number * GROUP * fps), start: number * GROUP })
     const points = Array.from({ length: Math.max(0, groups - 1) }, (_, at) => point(at + 1))
@@ -75,7 +75,7 @@ export const layerIn = (folder: string): Layer.Layer<MediaCutter, never, MemoryD
         })
       return {
         local: (source) => Effect.succeed(source._tag === "Path" ? source.path : source.url.href),
-        examine: (input) => examine(disk, input),
+        examine: (input, until) => examine(disk, input, until),
         cut: (input, { from, plan }) =>
           Stream.unwrapScoped(
             Effect.gen(function* () {

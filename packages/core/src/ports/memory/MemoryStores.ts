@@ -8,6 +8,7 @@ import { MediaReportStore } from "../MediaReportStore.ts"
 import { OverviewStore } from "../OverviewStore.ts"
 import { PresenceStore } from "../PresenceStore.ts"
 import { RunnerStore } from "../RunnerStore.ts"
+import { SessionStore } from "../SessionStore.ts"
 import type { Stores } from "../Stores.ts"
 import { UploadStore } from "../UploadStore.ts"
 import { VideoStore } from "../VideoStore.ts"
@@ -21,6 +22,7 @@ import * as MemoryMediaReportStore from "./MemoryMediaReportStore.ts"
 import * as MemoryOverviewStore from "./MemoryOverviewStore.ts"
 import * as MemoryPresenceStore from "./MemoryPresenceStore.ts"
 import * as MemoryRunnerStore from "./MemoryRunnerStore.ts"
+import * as MemorySessionStore from "./MemorySessionStore.ts"
 import { type MemoryState, makeState } from "./MemoryState.ts"
 import * as Transactions from "./MemoryTransactions.ts"
 import * as MemoryUploadStore from "./MemoryUploadStore.ts"
@@ -40,6 +42,7 @@ export const make = (state: MemoryState): Context.Context<Stores> =>
     Context.add(EventConsumers, MemoryEventConsumers.make(state.consumers)),
     Context.add(WebhookStore, MemoryWebhookStore.make(state.webhooks)),
     Context.add(OverviewStore, MemoryOverviewStore.make(state)),
+    Context.add(SessionStore, MemorySessionStore.make()),
     Context.add(EventStore, MemoryEventStore.make(state))
   )
 

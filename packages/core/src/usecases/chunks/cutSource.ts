@@ -1,27 +1,25 @@
-import { Effect, Option, Stream } from "effect"
+import { Effect, Option } from "effect"
 import { CannotCut } from "../../domain/chunk/CannotCut.ts"
-import { type ChunkPlan, planChunks } from "../../domain/chunk/ChunkPlan.ts"
-import { withChunk, withChunking } from "../../domain/chunk/Growth.ts"
+import { withChunking } from "../../domain/chunk/Growth.ts"
 import { extensionOf, FileKey } from "../../domain/FileKey.ts"
 import type { VideoId } from "../../domain/Ids.ts"
 import { isSplit } from "../../domain/job/GraphNode.ts"
 import type { ProbeReport } from "../../domain/media/ProbeReport.ts"
 import { toRepack } from "../../domain/media/Repacking.ts"
 import { sourceTracks } from "../../domain/media/SourceTracks.ts"
-import { chunkKey, chunkSoundKey } from "../../domain/video/FileNames.ts"
+import { chunkSoundKey } from "../../domain/video/FileNames.ts"
 import type { Video } from "../../domain/video/Video.ts"
 import { inputsOf } from "../../domain/video/VideoInputs.ts"
-import { chunkJobs, soundJob } from "../../jobs/chunkJobs.ts"
+import { soundJob } from "../../jobs/chunkJobs.ts"
 import { FileStorage, MediaSource } from "../../ports/FileStorage.ts"
-import { type CutChunk, MediaCutter } from "../../ports/MediaCutter.ts"
+import { MediaCutter } from "../../ports/MediaCutter.ts"
 import { MediaProbe } from "../../ports/MediaProbe.ts"
 import { spanned } from "../../ports/Spans.ts"
 import { Identifiers } from "../../ports/Tokens.ts"
 import { VideoStore } from "../../ports/VideoStore.ts"
-import { Uploads } from "../video/Uploads.ts"
+import { makeCutPicture } from "./cutPicture.ts"
 import { CuttingLost, makeLeased } from "./leased.ts"
-
-const MP4 = "video/mp4"
+import { makeStore } from "./storeCut.ts"
 
 /** The source on the disk of this machine, with what is known of it. */
 const makeOpen = Effect.gen(function* () {
@@ -39,51 +37,6 @@ const makeOpen = Effect.gen(function* () {
       () => new CannotCut({ reason: "container" })
     )
     return { path, report }
-  })
-})
-
-/** Stores what was cut under names that no other file has. The uploads hold them until a video refers to them. */
-const makeStore = Effect.map(
-  Uploads,
-  (uploads) => (key: FileKey, path: string) =>
-    Effect.catchTag(uploads.adopt(key, { path, contentType: MP4 }), "UploadExists", Effect.die)
-)
-
-/** Stores the chunks of the picture, each with its jobs. Begins with the first one that is not stored yet. */
-const makeCutPicture = Effect.gen(function* () {
-  const cutter = yield* MediaCutter
-  const ids = yield* Identifiers
-  const leased = yield* makeLeased
-  const store = yield* makeStore
-
-  const add = (video: Video, server: string, plan: ChunkPlan, chunk: CutChunk) =>
-    Effect.gen(function* () {
-      const { duration, index, path, start } = chunk
-      const inputId = yield* ids.uuid
-      const key = chunkKey(video, inputId)
-      yield* store(key, path)
-      const count = Option.match(video.chunking, { onNone: () => 0, onSome: ({ renditions }) => renditions.length })
-      const jobIds = yield* Effect.replicateEffect(ids.uuid, count)
-      const share = duration / plan.reduce((sum, one) => sum + one.duration, 0)
-      yield* leased.change(video.id, server, (current, now) => ({
-        video: withChunk(current, { id: inputId, key, start, duration }, { server, at: now }, now),
-        jobs: chunkJobs(current, { inputId, index, share }, jobIds, now),
-        keys: [key]
-      }))
-    }).pipe(Effect.scoped)
-
-  return Effect.fnUntraced(function* (video: Video, server: string, path: string, report: ProbeReport) {
-    const track = Option.getOrUndefined(sourceTracks(report).video)
-    if (track === undefined) return yield* new CannotCut({ reason: "codec" })
-    const input = { path, track: track.index, codec: Option.getOrElse(track.codec, () => "") }
-    const { chunkDuration: duration, chunkMinDuration: minDuration } = video.plan.settings
-    const plan = yield* planChunks(yield* cutter.examine(input), { duration, minDuration })
-    yield* leased.change(video.id, server, (current, now) => ({
-      video: withChunking(current, (chunking) => ({ ...chunking, total: plan.length }), now),
-      jobs: []
-    }))
-    const from = Option.match(video.chunking, { onNone: () => 0, onSome: ({ chunks }) => chunks.length })
-    yield* Stream.runForEach(cutter.cut(input, { plan, from }), (chunk) => add(video, server, plan, chunk))
   })
 })
 

@@ -5,7 +5,7 @@ import { Claims } from "../../domain/playback/PlaybackToken.ts"
 import { find, MASTER, nameOf } from "../../domain/playback/PlayerFiles.ts"
 import type { Video } from "../../domain/video/Video.ts"
 import type { FileNotFound, FileStorage, FileStorageError } from "../../ports/FileStorage.ts"
-import { MediaDelivery } from "../../ports/MediaDelivery.ts"
+import { MediaDelivery, originsOf } from "../../ports/MediaDelivery.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
 import {
   type LinkOptions,
@@ -67,6 +67,8 @@ export class VideoFiles extends Context.Tag("@runner-connector/core/VideoFiles")
      * Makes the URLs of the files of a video, with a new link if access is by links. Fails for claims that are too long.
      */
     readonly urls: (video: Video, options: UrlOptions) => Effect.Effect<PlayerUrls, InvalidRequest>
+    /** The origins of URLs elsewhere that players may get. The policy of a page with a player must allow them. */
+    readonly origins: Effect.Effect<ReadonlyArray<string>>
   }
 >() {}
 
@@ -132,5 +134,7 @@ const makeUrls = Effect.gen(function* () {
 /** The files of the storage, for viewers that the access admits. */
 export const layer: Layer.Layer<VideoFiles, never, VideoStore | FileStorage | PlaybackAccess> = Layer.effect(
   VideoFiles,
-  Effect.all({ open: makeOpen, urls: makeUrls })
+  Effect.all({ open: makeOpen, urls: makeUrls, origins: Effect.map(MediaDelivery, Effect.succeed) }).pipe(
+    Effect.map(({ origins, ...calls }) => ({ ...calls, origins: Effect.flatMap(origins, originsOf) }))
+  )
 )

@@ -1,8 +1,11 @@
 import { DateTime, Effect } from "effect"
 import type { FileKey } from "../../domain/FileKey.ts"
-import type { Upload } from "../../domain/Upload.ts"
+import { piecesOf, type Upload } from "../../domain/Upload.ts"
 import { FileStorage } from "../../ports/FileStorage.ts"
 import { UploadStore } from "../../ports/UploadStore.ts"
+
+const removeFiles = (storage: FileStorage["Type"], key: FileKey) =>
+  Effect.zipRight(storage.remove(key), storage.removeFolder(piecesOf(key)))
 
 /**
  * Removes the file of a silent upload. An abandoned record stays for another period: its process may still live and store
@@ -14,7 +17,7 @@ export const makeSweep = Effect.gen(function* () {
   return ({ abandoned, key }: Upload, before: DateTime.Utc) =>
     Effect.gen(function* () {
       if (!(yield* store.abandon(key, yield* DateTime.now, before))) return
-      yield* storage.remove(key)
+      yield* removeFiles(storage, key)
       if (abandoned) return yield* store.remove(key)
       yield* Effect.logDebug("An upload without a video was removed").pipe(Effect.annotateLogs({ key }))
     })
@@ -36,7 +39,7 @@ export const makeDiscard = Effect.gen(function* () {
         yield* Effect.catchTag(store.insert(key, now), "UploadExists", () => Effect.void)
         yield* store.abandon(key, now)
       }
-      yield* storage.remove(key)
+      yield* removeFiles(storage, key)
       yield* Effect.logDebug("An upload without a video was removed").pipe(Effect.annotateLogs({ key }))
     }).pipe(
       Effect.catchAllCause((cause) =>

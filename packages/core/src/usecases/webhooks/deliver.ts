@@ -1,9 +1,10 @@
-import { Effect, FiberSet, Layer, Queue, Stream } from "effect"
+import { DateTime, Effect, FiberSet, Layer, Queue, Stream } from "effect"
 import { pauseAfter } from "../../domain/event/DeliverySchedule.ts"
 import { eventTypes } from "../../domain/event/Event.ts"
 import { webhookBody } from "../../domain/webhook/webhookBody.ts"
 import type { EventConsumers } from "../../ports/EventConsumers.ts"
 import type { EventStore } from "../../ports/EventStore.ts"
+import { reportTo, StateChanges } from "../../ports/StateChanges.ts"
 import { WebhookSender } from "../../ports/WebhookSender.ts"
 import { type ClaimedDelivery, type DeliveryOutcome, WebhookStore } from "../../ports/WebhookStore.ts"
 import { consume } from "../events/consume.ts"
@@ -32,33 +33,38 @@ const outcomeOf = (status: number, attempts: number): DeliveryOutcome => {
   return failed(status, isRedirect ? "Redirects are not followed" : `The endpoint answered ${status}`, attempts)
 }
 
-/** Sends one delivery and stores the result. */
+/** Sends one delivery, and returns the result. */
+const makeAttempt = Effect.map(
+  WebhookSender,
+  (sender) =>
+    ({ attempts, endpoint, event }: ClaimedDelivery) =>
+      Effect.match(
+        sender.send({ url: endpoint.url, secret: endpoint.secret, id: event.id, body: webhookBody(event) }),
+        {
+          onSuccess: (status) => outcomeOf(status, attempts),
+          onFailure: ({ message }) => failed(undefined, message, attempts)
+        }
+      )
+)
+
+/** Sends one delivery, stores the result, and reports the attempt. */
 const makeDeliver = Effect.gen(function* () {
   const store = yield* WebhookStore
-  const sender = yield* WebhookSender
+  const attempt = yield* makeAttempt
+  const report = reportTo(yield* StateChanges)
   return (delivery: ClaimedDelivery) =>
-    sender
-      .send({
-        url: delivery.endpoint.url,
-        secret: delivery.endpoint.secret,
-        id: delivery.event.id,
-        body: webhookBody(delivery.event)
-      })
-      .pipe(
-        Effect.match({
-          onSuccess: (status) => outcomeOf(status, delivery.attempts),
-          onFailure: ({ message }) => failed(undefined, message, delivery.attempts)
-        }),
-        Effect.flatMap((outcome) =>
-          Effect.zipRight(
-            store.settle(delivery, outcome),
-            outcome._tag === "Gone" ? Effect.logWarning("A webhook is disabled, because it answered 410") : Effect.void
-          )
-        ),
-        Effect.catchAllCause((cause) => Effect.logWarning("A webhook is delivered again later", cause)),
-        Effect.annotateLogs({ endpoint: delivery.endpoint.id, event: delivery.event.id }),
-        Effect.withSpan("Webhooks.deliver")
-      )
+    Effect.gen(function* () {
+      const startedAt = yield* DateTime.now
+      const outcome = yield* attempt(delivery)
+      const endedAt = yield* DateTime.now
+      yield* store.settle(delivery, outcome)
+      if (outcome._tag === "Gone") yield* Effect.logWarning("A webhook is disabled, because it answered 410")
+      yield* report({ events: [], jobs: [], videos: [], deliveries: [{ delivery, outcome, startedAt, endedAt }] })
+    }).pipe(
+      Effect.catchAllCause((cause) => Effect.logWarning("A webhook is delivered again later", cause)),
+      Effect.annotateLogs({ endpoint: delivery.endpoint.id, event: delivery.event.id }),
+      Effect.withSpan("Webhooks.deliver")
+    )
 })
 
 /** Sends what is due, at most one delivery for each endpoint at a time. */

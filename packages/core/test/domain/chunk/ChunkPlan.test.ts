@@ -1,7 +1,15 @@
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { Effect, Either, FastCheck as fc } from "effect"
-import { type ChunkPlan, type CutSource, checkCounts, planChunks } from "../../../src/domain/chunk/ChunkPlan.ts"
+import { Effect, Either, FastCheck as fc, Option } from "effect"
+import {
+  type ChunkPlan,
+  type CutSource,
+  checkCounts,
+  endOfFirst,
+  firstChunk,
+  leadOf,
+  planChunks
+} from "../../../src/domain/chunk/ChunkPlan.ts"
 import { propertyOptions } from "../../support/properties.ts"
 
 const FPS = 25
@@ -106,6 +114,41 @@ describe("checkCounts", () => {
           right.map((count, at) => count + (at === 1 ? -1 : 0))
         )
       )
+    )
+  })
+})
+
+describe("the first chunk", () => {
+  it.prop(
+    "is that of the whole plan, from the beginning of the source",
+    [aSource, someLengths],
+    ([source, lengths]) => {
+      const points = source.points.filter(({ start }) => start < leadOf(lengths))
+      const found = firstChunk({ ...source, points }, lengths)
+      const plan = planChunks(source, lengths)
+      if (Option.isNone(found) || Either.isLeft(plan)) return
+      assert.deepStrictEqual(plan.right[0], found.value)
+      const known = endOfFirst(source, found.value.duration)
+      assert.deepStrictEqual(known, Option.some({ picture: found.value.pictures, start: found.value.duration }))
+      assert.deepStrictEqual(planChunks(source, lengths, known), plan)
+    },
+    propertyOptions(100)
+  )
+
+  it("is not known where the rest may have a nearer cut point", () => {
+    assert.isTrue(Option.isSome(firstChunk(sourceOf([16 * FPS, 10 * FPS]), usual)))
+    assert.isTrue(Option.isNone(firstChunk(sourceOf([17 * FPS, 10 * FPS]), usual)))
+    assert.isTrue(Option.isNone(firstChunk(sourceOf([17 * FPS]), usual)))
+  })
+
+  it("stays where it is when its end is known", () => {
+    const plan = Either.getOrThrow(planChunks(regular(300, 1), usual, Option.some({ picture: 125, start: 5 })))
+    assert.deepStrictEqual(
+      plan.slice(0, 2).map(({ first, start }) => [first, start]),
+      [
+        [0, 0],
+        [125, 5]
+      ]
     )
   })
 })

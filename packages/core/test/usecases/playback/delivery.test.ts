@@ -53,6 +53,20 @@ describe("files with lasting URLs elsewhere", () => {
   )
 })
 
+describe("origins of files elsewhere", () => {
+  it.scoped("are those of the URLs, each once, and none where the host sends all files", () =>
+    Effect.gen(function* () {
+      const both = { ...publicly, temporaryUrl: signing().delivery.temporaryUrl }
+      deepStrictEqual(yield* (yield* aScene({})).origins, [])
+      deepStrictEqual(yield* (yield* aScene({ delivery: signing().delivery })).origins, ["https://bucket.example"])
+      deepStrictEqual(yield* (yield* aScene({ delivery: both })).origins, [
+        "https://cdn.example",
+        "https://bucket.example"
+      ])
+    })
+  )
+})
+
 describe("files with URLs that expire elsewhere", () => {
   it.scoped("are named in playlists and tracks, each by one URL, and these texts are not kept", () =>
     Effect.gen(function* () {

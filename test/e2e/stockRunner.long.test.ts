@@ -11,8 +11,8 @@ import { assertPlays, vodCases } from "./jobTypes/vod.ts"
 import { show, Works, whisper, worksWith } from "./jobTypes/works.ts"
 import { request } from "./support/Api.ts"
 import { fixture, makeClip } from "./support/clips.ts"
-import { startCopyingRunner } from "./support/copyingRunner.ts"
 import { hasNative, leftOut, probeUrl } from "./support/native.ts"
+import * as StockRunner from "./support/stockRunner.ts"
 import { temporaryFolder } from "./support/workspace.ts"
 
 // The first cases wait for the shared queue.
@@ -27,7 +27,7 @@ const sources = Effect.gen(function* () {
 })
 
 if (hasNative) {
-  layer(worksWith(startCopyingRunner({ transcription }), sources), {
+  layer(worksWith({ bringRunner: StockRunner.start({ transcription }), makeSources: sources }), {
     excludeTestServices: true,
     timeout: "120 seconds"
   })("the server and a runner that copies make", (it) => {

@@ -36,7 +36,7 @@ const given = (server: Process) =>
   })
 
 describe("a job is tried again", () => {
-  it.effect("at each point while another server ends the video: nothing is left open, and its end is told", () =>
+  it.effect("at each point while another server ends the video: no job stays open, and the hook runs", () =>
     Effect.gen(function* () {
       const count = yield* interleave({
         given,
@@ -75,7 +75,7 @@ describe("a job is tried again", () => {
     })
   )
 
-  it.effect("while its parent ends: it is told, whichever comes first", () =>
+  it.effect("while its parent ends: the hook runs in both orders", () =>
     Effect.gen(function* () {
       const count = yield* interleave({
         given: (server) =>

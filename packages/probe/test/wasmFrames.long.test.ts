@@ -1,0 +1,4 @@
+import { WasmFfmpeg } from "@runner-connector/ffmpeg"
+import { frameCases } from "./support/frameCases.ts"
+
+frameCases("wasm", WasmFfmpeg.layer)
