@@ -14,17 +14,30 @@ const MAX_AVOIDING = 100
 /** The most jobs of a kind that are counted. */
 const MAX_COUNTED = 1000
 
-const byDue = Order.mapInput(Order.number, dueOf)
-
 const isKept = ({ kept }: MemoryState, { id }: RunnerJob, at: DateTime.Utc): boolean =>
   Option.exists(Option.fromNullable(kept.get(id)), ({ until }) => DateTime.greaterThan(until, at))
 
-/** By urgent types, the turn of the tenant, then the moment when the turn of the job comes. */
-const inOrder = ({ turns = [], urgent = [] }: Pick<ClaimQuery, "turns" | "urgent">): Order.Order<RunnerJob> => {
-  const places = new Map(turns.map((tenant, place) => [Option.getOrNull(tenant), place + 1]))
+interface Place {
+  readonly job: RunnerJob
+  readonly turn: number
+  readonly due: number
+}
+
+const byPlace = Order.combine(
+  Order.mapInput(Order.number, ({ turn }: Place) => turn),
+  Order.mapInput(Order.number, ({ due }: Place) => due)
+)
+
+/** By urgent types, the turn of the tenant, then `dueOf`, which is computed once for each job. */
+const inOrder = (
+  jobs: ReadonlyArray<RunnerJob>,
+  { turns = [], urgent = [] }: Pick<ClaimQuery, "turns" | "urgent">
+): ReadonlyArray<RunnerJob> => {
+  const known = new Map(turns.map((tenant, place) => [Option.getOrNull(tenant), place + 1]))
   const turnOf = ({ tenant, type }: RunnerJob) =>
-    urgent.includes(type) ? -1 : (places.get(Option.getOrNull(tenant)) ?? 0)
-  return Order.combine(Order.mapInput(Order.number, turnOf), byDue)
+    urgent.includes(type) ? -1 : (known.get(Option.getOrNull(tenant)) ?? 0)
+  const places = jobs.map((job): Place => ({ job, turn: turnOf(job), due: dueOf(job) }))
+  return Arr.sort(places, byPlace).map(({ job }) => job)
 }
 
 const isBelowLimits = ({ labels, tenant }: RunnerJob, full: FullQueue = { tenants: [], labels: [] }): boolean =>
@@ -39,7 +52,7 @@ const pendingOf = (
   const open = Array.from(state.jobs.values()).filter(
     (job) => job.state === "Pending" && types.includes(job.type) && !rests(job)
   )
-  return Arr.sort(open, inOrder(order))
+  return inOrder(open, order)
 }
 
 const isFor = (state: MemoryState, query: ClaimQuery) => {
