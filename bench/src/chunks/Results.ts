@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto"
 import { mkdir, readFile, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { performance } from "node:perf_hooks"
@@ -23,7 +24,7 @@ export const makeResults = (folder: string): Results => {
   let last: Promise<unknown> = Promise.resolve()
 
   const make = async (asked: Asked, input: Uint8Array): Promise<Result> => {
-    const name = `${asked.resolution}-${input.length}`
+    const name = `${randomUUID()}-${asked.resolution}`
     await mkdir(folder, { recursive: true })
     const source = join(folder, `${name}-input`)
     await writeFile(source, input)
