@@ -86,6 +86,25 @@ const Evaluated = Schema.Struct({
 })
 const Place = Schema.Struct({ x: Schema.Number, y: Schema.Number })
 
+/** The middle of an element once it rests. `clickMissed` says afterwards whether no click has reached the element. */
+const middleOf = (selector: string) => `(async () => {
+  const element = document.querySelector(${JSON.stringify(selector)})
+  const place = () => {
+    element.scrollIntoView({ block: "center" })
+    const { x, y, width, height } = element.getBoundingClientRect()
+    return { x: x + width / 2, y: y + height / 2 }
+  }
+  const notice = (event) => (window.clickMissed = !event.composedPath().includes(element))
+  window.clickMissed = !element.disabled
+  window.addEventListener("click", notice, { capture: true, once: true })
+  for (let last = place(), looks = 0; ; looks++) {
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    const now = place()
+    if ((now.x === last.x && now.y === last.y) || looks === 100) return now
+    last = now
+  }
+})()`
+
 const tabOf = (send: Send, sessionId: string, complaints: ReadonlyArray<string>): Tab => {
   const command = (method: string, params?: object) => Effect.promise(() => send(method, params, sessionId))
   const evaluate = (expression: string) =>
@@ -110,25 +129,16 @@ const tabOf = (send: Send, sessionId: string, complaints: ReadonlyArray<string>)
     send: command,
     click: (selector) =>
       Effect.gen(function* () {
-        // What loads above the element moves it.
-        const middle = `(async () => {
-          const element = document.querySelector(${JSON.stringify(selector)})
-          const place = () => {
-            element.scrollIntoView({ block: "center" })
-            const { x, y, width, height } = element.getBoundingClientRect()
-            return { x: x + width / 2, y: y + height / 2 }
-          }
-          for (let last = place(), looks = 0; ; looks++) {
-            await new Promise((resolve) => setTimeout(resolve, 50))
-            const now = place()
-            if ((now.x === last.x && now.y === last.y) || looks === 100) return now
-            last = now
-          }
-        })()`
-        const place = Schema.decodeUnknownSync(Place)(yield* evaluate(middle))
+        const place = Schema.decodeUnknownSync(Place)(yield* evaluate(middleOf(selector)))
         yield* point("mousePressed", place)
         yield* point("mouseReleased", place)
-      }),
+        // A click that opens another page may end this one first.
+        return yield* Effect.catchAllCause(evaluate("window.clickMissed"), () => Effect.succeed(false))
+      }).pipe(
+        // What loads above the element may move it between the press and the release.
+        Effect.repeat({ while: (missed) => missed === true, times: 10 }),
+        Effect.asVoid
+      ),
     complaints
   }
 }
