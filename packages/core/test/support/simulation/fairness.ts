@@ -2,31 +2,30 @@ import type { Course, Film } from "./model.ts"
 
 /** The work of each tenant in a period. */
 export interface Shares {
-  /** From the start until a tenant had no job waiting, in seconds. */
+  /** How long every tenant had jobs waiting, in seconds. */
   readonly period: number
-  /** Work that runners did for each tenant, divided by its weight. */
+  /** Work that began in the period, for each tenant, divided by its weight. */
   readonly work: ReadonlyMap<string, number>
 }
 
-/** How runners were shared as long as every tenant had jobs waiting. All films arrive at the start. */
+/** How the runners were shared that became free as long as every tenant had jobs waiting. */
 export const sharesOf = (
   films: ReadonlyArray<Film>,
   { attempts }: Course,
   weights: Readonly<Record<string, number>> = {}
 ): Shares => {
   const nameOf = (film: number) => films[film]?.tenant ?? ""
-  const lastStarts = new Map<string, number>()
-  for (const { film, from } of attempts) {
-    lastStarts.set(nameOf(film), Math.max(from, lastStarts.get(nameOf(film)) ?? 0))
-  }
-  const period = Math.min(...lastStarts.values())
+  const [firsts, lasts] = [new Map<string, number>(), new Map<string, number>()]
+  for (const { at, tenant = "" } of films) firsts.set(tenant, Math.min(at, firsts.get(tenant) ?? at))
+  for (const { film, from } of attempts) lasts.set(nameOf(film), Math.max(from, lasts.get(nameOf(film)) ?? 0))
+  const [begin, end] = [Math.max(...firsts.values()), Math.min(...lasts.values())]
   const work = new Map<string, number>()
   for (const { film, from, to, worker } of attempts) {
-    const name = nameOf(film)
-    const done = Math.max(0, Math.min(to, period) - from) * worker.speed
-    work.set(name, (work.get(name) ?? 0) + done / (weights[name] ?? 1))
+    if (from < begin || from >= end) continue
+    const done = ((to - from) * worker.speed) / (weights[nameOf(film)] ?? 1)
+    work.set(nameOf(film), (work.get(nameOf(film)) ?? 0) + done)
   }
-  return { period, work }
+  return { period: end - begin, work }
 }
 
 /** Jain's index: 1 when all shares are equal, 1 divided by their number when one has everything. */
