@@ -61,6 +61,21 @@ it.effect("names unknown members of inner objects, and changes nothing", () =>
   }).pipe(Effect.provide(Wire.World.layer()))
 )
 
+it.effect("names the fields of a form that take files when another one has a file", () =>
+  Effect.gen(function* () {
+    const form = new FormData()
+    form.set("file", new File(["x"], "film.mp4"))
+    const headers = { authorization: `Bearer ${adminToken}` }
+    const { handle } = yield* ApiWeb.ApiWeb
+    const response = yield* handle(new Request(`${origin}/videos/upload`, { method: "POST", headers, body: form }))
+    const { detail } = yield* Effect.promise(() => response.json())
+    deepStrictEqual(
+      [response.status, detail],
+      [400, 'The form has a file in the field "file". Fields that take a file: videoFile, previewFile']
+    )
+  }).pipe(Effect.provide(Wire.World.layer()))
+)
+
 it.effect("runners may send members that the wire does not know", () =>
   Effect.gen(function* () {
     const register = { method: "POST", path: "/api/v1/runners/register" } as const

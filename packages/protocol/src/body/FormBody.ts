@@ -59,6 +59,14 @@ const limitTo = (limit: number, what: string) => {
   }
 }
 
+/** Names the field, and those that take files. Both texts are cut, because a client chooses the name. */
+const unexpectedFile = (name: string, files: ReadonlySet<string>) => {
+  const known = Array.from(files).slice(0, 10).join(", ")
+  return malformed(
+    `The form has a file in the field ${JSON.stringify(name.slice(0, 50))}. ${known === "" ? "No field takes a file" : `Fields that take a file: ${known}`}`
+  )
+}
+
 /** Opens one part after the other, within the rules. */
 const makeOpen = <E>(
   fields: FormFields.Fields,
@@ -89,7 +97,7 @@ const makeOpen = <E>(
       fileCount += 1
       if (fileCount > MAX_FILES) return yield* malformed(`The form has more than ${MAX_FILES} files`)
       if (head.filename.value === "") return ignored
-      if (!rules.files.has(head.name)) return yield* malformed("The form has an unexpected file")
+      if (!rules.files.has(head.name)) return yield* unexpectedFile(head.name, rules.files)
       yield* authenticate
       return yield* openFile(fields, head, { ...place, admit: limitTo(rules.maxFileSize, "A file") })
     })
