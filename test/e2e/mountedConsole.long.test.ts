@@ -2,8 +2,8 @@ import { it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect } from "effect"
 import * as Browser from "./support/Browser.ts"
-import { CONSOLE, dropClip, makeSite, signIn } from "./support/mountedSite.ts"
-import { seen } from "./support/page.ts"
+import { CONSOLE, dropClip, makeSite, TOKEN } from "./support/mountedSite.ts"
+import { seen, signIn } from "./support/page.ts"
 
 /** The ends of the addresses of uploads. */
 const sentTo = `performance.getEntriesByType("resource").flatMap(({ name }) => name.match(/\\/videos\\/upload.*/) ?? [])`
@@ -15,7 +15,7 @@ it.scopedLive(
       if (Browser.chromium === undefined)
         return console.warn("LEFT OUT: uploads in one request. There is no Chromium on PATH.")
       const tab = yield* Browser.open(Browser.chromium, `${yield* makeSite({})}${CONSOLE}/videos`)
-      yield* signIn(tab)
+      yield* signIn(tab, TOKEN)
       yield* tab.evaluate(dropClip)
       yield* tab.until(seen(".card"))
       yield* tab.until(`document.querySelector(".upload") === null`)

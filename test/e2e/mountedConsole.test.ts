@@ -2,9 +2,9 @@ import { assert, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect } from "effect"
 import * as Browser from "./support/Browser.ts"
-import { CONSOLE, dropClip, makeSite, signIn } from "./support/mountedSite.ts"
+import { CONSOLE, dropClip, makeSite, TOKEN } from "./support/mountedSite.ts"
 import { hasNative, leftOut } from "./support/native.ts"
-import { openFirst, playableCard, seen, video } from "./support/page.ts"
+import { openFirst, playableCard, seen, signIn, video } from "./support/page.ts"
 
 it.scopedLive(
   "the console below a path of an application signs in, lists, uploads and plays",
@@ -15,7 +15,7 @@ it.scopedLive(
         return console.warn("LEFT OUT: the console below a path in a browser. There is no Chromium on PATH.")
       const site = yield* makeSite({ uploads: {}, localRunner: { concurrency: 1 } })
       const tab = yield* Browser.open(Browser.chromium, `${site}${CONSOLE}/videos`)
-      yield* signIn(tab)
+      yield* signIn(tab, TOKEN)
       yield* tab.evaluate(dropClip)
       yield* tab.until(seen(playableCard), 60)
       yield* openFirst(tab)

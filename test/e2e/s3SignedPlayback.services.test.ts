@@ -145,7 +145,7 @@ const playsInHlsJs = ({ page }: Stage, master: string, program: string) =>
     deepStrictEqual(yield* tab.evaluate("fatal"), ["fragLoadError"])
   })
 
-/** Forgets what is loaded, loads little in advance from now on, and marks the element. */
+/** Discards the loaded media, limits the buffer, and marks the element. */
 const forget = `(() => {
   Object.assign(${player}.api.config, { maxBufferLength: 2, maxMaxBufferLength: 2, maxBufferSize: 0 })
   ${player}.api.trigger("hlsBufferFlushing", { startOffset: 8, endOffset: Infinity, type: null })

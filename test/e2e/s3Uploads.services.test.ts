@@ -42,18 +42,19 @@ const tus = (url: string, method: string, headers: Record<string, string>, body?
     ...(body === undefined ? {} : { body })
   })
 
+/** Two servers that store in the bucket. */
+const pairOver = (bucket: Effect.Effect.Success<ReturnType<typeof newBucket>>) => {
+  const PLAYBACK_SECRET = "a secret that both servers share to sign their cookies"
+  const env = { ...bucket.env, ADMIN_TOKEN, PLAYBACK_SECRET, LOCAL_RUNNER: "off" }
+  return serverPair(env, env)
+}
+
 it.scopedLive(
   "an upload through nginx goes to two servers in turn, goes on when one is killed, and leaves only its source",
   () =>
     Effect.gen(function* () {
       const bucket = yield* newBucket()
-      const env = {
-        ...bucket.env,
-        ADMIN_TOKEN,
-        PLAYBACK_SECRET: "a secret that both servers share to sign their cookies",
-        LOCAL_RUNNER: "off"
-      }
-      const { first, folder, second } = yield* serverPair(env, env)
+      const { first, folder, second } = yield* pairOver(bucket)
       const url = yield* nginxWithoutTls([first, second].map((server) => Number(new URL(server.url).port)))
       const path = yield* largeVideo(folder, "large.mp4", SIZE)
       let hasKilled = false
@@ -86,13 +87,7 @@ it.scopedLive(
   () =>
     Effect.gen(function* () {
       const bucket = yield* newBucket()
-      const env = {
-        ...bucket.env,
-        ADMIN_TOKEN,
-        PLAYBACK_SECRET: "a secret that both servers share to sign their cookies",
-        LOCAL_RUNNER: "off"
-      }
-      const servers = yield* serverPair(env, env)
+      const servers = yield* pairOver(bucket)
       const urls = [servers.first.url, servers.second.url]
       const created = yield* tus(`${urls[0]}/videos/uploads`, "POST", { "upload-length": String(SIZE) })
       assert.strictEqual(created.status, 201)

@@ -1,4 +1,3 @@
-import { join } from "node:path"
 import { assert, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Ids, PlaybackAccess, SignedPlayback } from "@runner-connector/core"
@@ -6,13 +5,11 @@ import { Clock, Effect, Redacted } from "effect"
 import { api, assertProblem, request } from "./support/Api.ts"
 import * as Browser from "./support/Browser.ts"
 import { Engine } from "./support/clips.ts"
-import * as ExampleServer from "./support/ExampleServer.ts"
-import * as FormRunner from "./support/FormRunner.ts"
 import * as Footage from "./support/footage.ts"
 import { hasNative, leftOut, playUrl, subtitlesOf } from "./support/native.ts"
 import { only144p } from "./support/only144p.ts"
 import { openFirst, playableCard, pointAtTime, published, readCaptions, seen, video } from "./support/page.ts"
-import { freePort, temporaryFolder } from "./support/workspace.ts"
+import { makeServerWithRunner } from "./support/serverWithRunner.ts"
 
 const TOKEN = "the-operator's-own"
 const SECRET = "a secret for playback that is long enough"
@@ -22,21 +19,14 @@ const env = {
   PLAYBACK_SECRET: `${SECRET}, an older secret that is still accepted`,
   // URLs of one quarter of the lifetime are equal.
   PLAYBACK_URL_LIFETIME: "300 days",
-  LOCAL_RUNNER: "off",
   STORYBOARDS: "on",
   ...only144p
 }
 
 /** A server that signs, with a video that has captions and a storyboard. */
 const makeStage = Effect.gen(function* () {
-  const server = yield* ExampleServer.start({
-    dataDir: join(yield* temporaryFolder, "data"),
-    port: yield* freePort,
-    env
-  })
-  const footage = yield* Footage.make(yield* temporaryFolder)
+  const { footage, runner, server } = yield* makeServerWithRunner(env)
   const client = api(server.url, TOKEN)
-  const runner = yield* FormRunner.register(server.url, yield* ExampleServer.registrationToken(server))
   const { uuid } = yield* published(client, runner, footage)
   assert.strictEqual((yield* client.send(`/videos/${uuid}/transcript`, { method: "POST" })).status, 200)
   yield* Effect.flatMap(runner.take("video-transcription"), (job) =>

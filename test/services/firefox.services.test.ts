@@ -1,11 +1,7 @@
-import { join } from "node:path"
 import { assert, layer } from "@effect/vitest"
 import { Context, Effect, Layer } from "effect"
 import { api } from "../e2e/support/Api.ts"
 import { Engine } from "../e2e/support/clips.ts"
-import * as ExampleServer from "../e2e/support/ExampleServer.ts"
-import * as FormRunner from "../e2e/support/FormRunner.ts"
-import * as Footage from "../e2e/support/footage.ts"
 import { only144p } from "../e2e/support/only144p.ts"
 import {
   broadcast,
@@ -17,23 +13,16 @@ import {
   summary,
   video
 } from "../e2e/support/page.ts"
-import { freePort, temporaryFolder } from "../e2e/support/workspace.ts"
+import { makeServerWithRunner } from "../e2e/support/serverWithRunner.ts"
 import { openFirefox } from "./firefox.ts"
 
 const env = {
-  LOCAL_RUNNER: "off",
   LIVES_ALLOW_PRIVATE_ADDRESSES: "on",
   ...only144p
 }
 
 const makeStage = Effect.gen(function* () {
-  const server = yield* ExampleServer.start({
-    dataDir: join(yield* temporaryFolder, "data"),
-    port: yield* freePort,
-    env
-  })
-  const footage = yield* Footage.make(yield* temporaryFolder)
-  const runner = yield* FormRunner.register(server.url, yield* ExampleServer.registrationToken(server))
+  const { footage, runner, server } = yield* makeServerWithRunner(env)
   yield* runner.canDo(["vod-hls-transcoding", "live-rtmp-hls-transcoding"])
   return { client: api(server.url), footage, page: yield* openFirefox(server.url), runner }
 })

@@ -111,6 +111,6 @@ const close = (server: Server, traffic: Traffic, within: Duration.DurationInput)
       Effect.timeoutOption(within)
     )
     server.closeAllConnections()
-    // Only the close of HTTP servers ends the timer with which they check their connections.
+    // `close` of an HTTP server also stops the timer of its checks. The call above does not.
     server.close()
   })

@@ -107,7 +107,7 @@ export const selectGap = (
         WHERE event.transaction = asked.transaction AND event.sequence = asked.sequence)
       END)`
 
-/** Removes the oldest events that nobody needs any more, and records the last position among them. */
+/** Removes the oldest events that no consumer or delivery needs, and records the last removed position. */
 export const deleteEvents = (
   sql: Sql,
   olderThan: Duration.DurationInput,

@@ -1,21 +1,16 @@
-import { join } from "node:path"
 import { it, layer, type Vitest } from "@effect/vitest"
 import { Context, Effect, Layer } from "effect"
 import { api } from "./Api.ts"
 import * as Browser from "./Browser.ts"
 import { Engine } from "./clips.ts"
-import * as ExampleServer from "./ExampleServer.ts"
-import * as FormRunner from "./FormRunner.ts"
-import * as Footage from "./footage.ts"
 import { only144p } from "./only144p.ts"
-import { playableCard, published, seen } from "./page.ts"
-import { freePort, temporaryFolder } from "./workspace.ts"
+import { playableCard, published, seen, signIn } from "./page.ts"
+import { makeServerWithRunner } from "./serverWithRunner.ts"
 
 const TOKEN = "the-operator's-own"
 
 const env = {
   ADMIN_TOKEN: TOKEN,
-  LOCAL_RUNNER: "off",
   RUNNER_JOB_LABELS: "video-transcription=ears",
   STORYBOARDS: "on",
   TRANSCODING_GRAPH: "parallel",
@@ -27,23 +22,14 @@ const env = {
 /** A signed-in administrator of a server with a published video and one that waits. */
 const makeStage = (program: string) =>
   Effect.gen(function* () {
-    const server = yield* ExampleServer.start({
-      dataDir: join(yield* temporaryFolder, "data"),
-      port: yield* freePort,
-      env
-    })
-    const footage = yield* Footage.make(yield* temporaryFolder)
+    const { footage, runner, server } = yield* makeServerWithRunner(env)
     const client = api(server.url, TOKEN)
-    const runner = yield* FormRunner.register(server.url, yield* ExampleServer.registrationToken(server))
     const made = yield* published(client, runner, footage)
     yield* runner.canDo(["vod-hls-transcoding", "video-studio-transcoding"])
     const { uuid } = yield* client.upload(footage.clip)
     const waiting = yield* client.video(uuid)
     const tab = yield* Browser.open(program, `${server.url}/console/videos`, ["--window-size=1280,800"])
-    yield* tab.until(seen("#token"))
-    yield* tab.evaluate(`document.querySelector("#token").focus()`)
-    yield* tab.send("Input.insertText", { text: TOKEN })
-    yield* tab.click(".dialog [type=submit]")
+    yield* signIn(tab, TOKEN)
     yield* tab.until(seen(playableCard))
     return { server, tab, client, footage, made, waiting }
   })

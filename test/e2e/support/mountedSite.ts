@@ -4,12 +4,11 @@ import { join } from "node:path"
 import { type ConnectorOptions, createConnector } from "@runner-connector/node"
 import { Effect } from "effect"
 import { copyDatabase } from "../../fixtures/cluster.ts"
-import type * as Browser from "./Browser.ts"
 import { fixture } from "./clips.ts"
-import { seen } from "./page.ts"
 import { freePort, temporaryFolder } from "./workspace.ts"
 
-const TOKEN = "the-administrator's-own"
+/** The administrator's token. */
+export const TOKEN = "the-administrator's-own"
 
 /** The path of the console. */
 export const CONSOLE = "/admin/videos-console"
@@ -49,13 +48,3 @@ export const dropClip = `(async () => {
   dataTransfer.items.add(new File([await (await fetch("/clip")).blob()], "cat.mp4", { type: "video/mp4" }))
   dispatchEvent(new DragEvent("drop", { dataTransfer, cancelable: true }))
 })()`
-
-/** Signs in as the administrator. */
-export const signIn = (tab: Browser.Tab) =>
-  Effect.gen(function* () {
-    yield* tab.until(seen(".dialog #token"))
-    yield* tab.evaluate(`document.querySelector("#token").focus()`)
-    yield* tab.send("Input.insertText", { text: TOKEN })
-    yield* tab.click(".dialog [type=submit]")
-    yield* tab.until(`!${seen(".dialog #token")}`)
-  })

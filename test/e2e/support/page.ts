@@ -129,3 +129,14 @@ export const broadcast = (runner: Runner, { live }: Material) =>
     }
     return job
   })
+
+/** Signs in as the administrator, in the dialog that the page shows. */
+export const signIn = (tab: Browser.Tab, token: string) =>
+  Effect.gen(function* () {
+    const dialog = seen(".dialog #token")
+    yield* tab.until(dialog)
+    yield* tab.evaluate(`document.querySelector("#token").focus()`)
+    yield* tab.send("Input.insertText", { text: token })
+    yield* tab.click(".dialog [type=submit]")
+    yield* tab.until(`!${dialog}`)
+  })

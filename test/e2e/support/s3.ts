@@ -23,7 +23,7 @@ export interface Bucket {
   readonly put: (key: string, content: Uint8Array) => Effect.Effect<void>
   /** Lets everybody read the objects below `videos/`. */
   readonly publish: Effect.Effect<void>
-  /** Lets the pages of these origins read the objects to which they have access. */
+  /** Allows pages of these origins to read objects of the bucket. */
   readonly admit: (origins: ReadonlyArray<string>) => Effect.Effect<void>
 }
 

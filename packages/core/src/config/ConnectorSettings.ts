@@ -119,3 +119,12 @@ export const defaults: Omit<ConnectorSettings, "publicUrl"> = {
   maxJsonSize: 1024 ** 2,
   maxFileSize: 256 * GIB
 }
+
+/** The limits of tenants and labels. */
+export const concurrencyLimits = ({
+  labelLimits,
+  tenantLimits
+}: Pick<ConnectorSettings, "labelLimits" | "tenantLimits">): ConcurrencyLimits => ({
+  tenants: tenantLimits,
+  labels: labelLimits
+})

@@ -1,6 +1,6 @@
-import { Context, Effect, Layer, Stream } from "effect"
+import { Chunk, Context, Effect, Layer, Stream } from "effect"
 import { FileKey } from "../domain/FileKey.ts"
-import { concat } from "../ports/concat.ts"
+import { joinBytes } from "../domain/joinBytes.ts"
 import { type FileNotFound, FileStorage } from "../ports/FileStorage.ts"
 import type { MemoryDisk } from "../ports/memory/MemoryDisk.ts"
 import * as MemoryFileStorage from "../ports/memory/MemoryFileStorage.ts"
@@ -35,9 +35,11 @@ const makeFiles = (storage: FileStorage["Type"], keys: ReadonlySet<FileKey>): Te
       return Effect.orDie(storage.write(FileKey.make(key), Stream.make(bytes)))
     },
     read: (key) =>
-      storage
-        .read(FileKey.make(key))
-        .pipe(Stream.runCollect, Effect.map(concat), Effect.catchTag("FileStorageError", Effect.die)),
+      storage.read(FileKey.make(key)).pipe(
+        Stream.runCollect,
+        Effect.map((chunks) => joinBytes(Chunk.toReadonlyArray(chunks))),
+        Effect.catchTag("FileStorageError", Effect.die)
+      ),
     readText: (key) =>
       storage
         .read(FileKey.make(key))

@@ -1,7 +1,7 @@
+import { joinBytes } from "@runner-connector/core"
 import { Effect, Option } from "effect"
 import { BodyTooLarge, MalformedBody } from "../http/ProtocolErrors.ts"
 import type { BodySource, ReadError } from "./BodySource.ts"
-import { joinBytes } from "./joinBytes.ts"
 
 const MAX_DEPTH = 32
 

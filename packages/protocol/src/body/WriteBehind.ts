@@ -1,8 +1,8 @@
 import type { FileSystem } from "@effect/platform"
 import type { PlatformError } from "@effect/platform/Error"
+import { joinBytes } from "@runner-connector/core"
 import { Effect, Fiber, type Scope } from "effect"
 import { SpoolError } from "../http/ProtocolErrors.ts"
-import { joinBytes } from "./joinBytes.ts"
 
 /**
  * The bytes after which the system begins to bring them to the disk. What is left for the end takes a fraction of a second

@@ -81,7 +81,7 @@ const authorize = (
     if (body === "strictJson" && isForm(request)) yield* new UnsupportedBody()
   })
 
-/** Whether the endpoint is a part of the runner's wire, which is open to everybody and to members of other versions. */
+/** Whether the endpoint belongs to the runner's wire. It accepts unknown members, because versions of runners differ. */
 const isOfRunners = ({ admin, body, manages }: Pick<AnyEndpoint, "admin" | "body" | "manages">): boolean =>
   !admin && !manages && body !== "strictJson"
 

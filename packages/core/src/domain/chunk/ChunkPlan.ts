@@ -56,7 +56,7 @@ const SHORTEST = 0.5
 const lengthOf = (index: number, { duration }: ChunkLengths, whole: number): number =>
   Math.max((RAMP[index] ?? 1) * duration, index < RAMP.length ? 0 : whole / USUAL_MAX)
 
-/** The first chunk is found in the beginning of a source, which is so many times as long. */
+/** The first chunk is searched in this many times its usual length. */
 const LEAD = 3
 
 /** Seconds at the beginning of a source in which its first chunk is found, if it has one of about the usual length. */

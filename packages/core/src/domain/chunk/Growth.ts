@@ -41,13 +41,11 @@ export const dueRenditions = (video: Pick<Video, "chunking">): ReadonlyArray<Chu
   Option.match(video.chunking, {
     onNone: () => [],
     onSome: (chunking) =>
-      chunking.renditions.filter((one) =>
-        chunking.total === 0
-          ? false
-          : one.failed
-            ? one.listed > 0
-            : covered(one) > one.listed || isComplete(chunking, one)
-      )
+      chunking.total === 0
+        ? []
+        : chunking.renditions.filter((one) =>
+            one.failed ? one.listed > 0 : covered(one) > one.listed || isComplete(chunking, one)
+          )
   })
 
 /** Whether the source is being cut. */

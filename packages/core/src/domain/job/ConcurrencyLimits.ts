@@ -1,4 +1,4 @@
-import { Data, Option } from "effect"
+import { Data, Option, Record } from "effect"
 import type { RunnerJob } from "./RunnerJob.ts"
 import { isSameTenant, type Tenant } from "./TenantTurns.ts"
 
@@ -28,18 +28,15 @@ export type JobLimit = Data.TaggedEnum<{
 }>
 export const JobLimit = Data.taggedEnum<JobLimit>()
 
-const find = (limits: Readonly<Record<string, number>>, name: string): Option.Option<number> =>
-  Object.hasOwn(limits, name) ? Option.fromNullable(limits[name]) : Option.none()
-
 const limitOfTenant = ({ tenants }: ConcurrencyLimits, tenant: Tenant): ReadonlyArray<JobLimit> =>
-  Option.flatMap(tenant, (name) => find(tenants, name)).pipe(
-    Option.orElse(() => find(tenants, OTHERS)),
+  Option.flatMap(tenant, (name) => Record.get(tenants, name)).pipe(
+    Option.orElse(() => Record.get(tenants, OTHERS)),
     Option.map((limit) => JobLimit.TenantLimit({ tenant, limit })),
     Option.toArray
   )
 
 const limitOfLabel = ({ labels }: ConcurrencyLimits, label: string): ReadonlyArray<JobLimit> =>
-  Option.toArray(Option.map(find(labels, label), (limit) => JobLimit.LabelLimit({ label, limit })))
+  Option.toArray(Option.map(Record.get(labels, label), (limit) => JobLimit.LabelLimit({ label, limit })))
 
 type Limited = Pick<RunnerJob, "labels" | "tenant">
 

@@ -1,4 +1,4 @@
-import { Array as Arr, Equivalence, Option, Order } from "effect"
+import { Array as Arr, Equivalence, Option, Order, Record } from "effect"
 import type { RunnerJob } from "./RunnerJob.ts"
 
 /** A tenant, none for all jobs without one. */
@@ -53,7 +53,7 @@ export type TenantWeights = Readonly<Record<string, number>>
 
 /** The weight of a tenant. */
 export const weightOf = (weights: TenantWeights, tenant: Tenant): number =>
-  Option.match(tenant, {
-    onNone: () => 1,
-    onSome: (name) => (Object.hasOwn(weights, name) ? (weights[name] ?? 1) : 1)
-  })
+  Option.getOrElse(
+    Option.flatMap(tenant, (name) => Record.get(weights, name)),
+    () => 1
+  )

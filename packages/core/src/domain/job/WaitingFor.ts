@@ -70,7 +70,7 @@ interface Facts {
 const forRunner = (needs: Needs, { now, reached = Option.none(), runners }: Facts): WaitingFor => {
   const capable = runners.filter((runner) => Option.isNone(lackOf(needs, runner, now)))
   if (capable.length === 0) return lackOfAll(needs, runners, now)
-  if (Option.isSome(reached)) return WaitingFor[reached.value._tag](reached.value as never)
+  if (Option.isSome(reached)) return reached.value
   const idle = capable.filter(({ processing }) => processing === 0)
   if (idle.length === 0) return WaitingFor.FreeRunner({ type: needs.type })
   const chosen = idle.filter(({ id }) => !needs.avoided.includes(id)).length

@@ -1,4 +1,5 @@
 import { Either } from "effect"
+import { joinBytes } from "../joinBytes.ts"
 import * as Box from "./Box.ts"
 
 /** Boxes of a header that say nothing about how its samples are decoded: edit lists, lengths, bit rates, comments. */
@@ -46,7 +47,7 @@ export const codingOf = (moov: Uint8Array): Either.Either<Uint8Array, Box.Malfor
   Box.parse("moov", () => {
     const view = Box.viewOf(moov)
     const ranges = kept(view, Box.readBox(view, 0, { start: 0, limit: moov.length }))
-    return Box.joined(ranges.map(({ end, start }) => moov.subarray(start, end)))
+    return joinBytes(ranges.map(({ end, start }) => moov.subarray(start, end)))
   })
 
 /** Whether the fragments behind two headers can follow one another behind one of them. */

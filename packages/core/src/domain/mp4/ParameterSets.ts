@@ -1,4 +1,5 @@
 import { Option } from "effect"
+import { joinBytes } from "../joinBytes.ts"
 import * as Box from "./Box.ts"
 
 /** Bytes of a sample entry of video before its boxes. */
@@ -49,7 +50,7 @@ export const parameterSetsOf = (header: Uint8Array): Option.Option<Uint8Array> =
     const entry = entryIn(view, Box.readBox(view, 0, { start: 0, limit: header.length }))
     if (entry === undefined) return new Uint8Array()
     const avcC = Box.boxesIn(view, entry.body + ENTRY_FIELDS, entry.end).find(({ type }) => type === "avcC")
-    return Box.joined(avcC === undefined ? [] : unitsIn(view, avcC))
+    return joinBytes(avcC === undefined ? [] : unitsIn(view, avcC))
   }).pipe(
     Option.getRight,
     Option.filter(({ length }) => length > 0)

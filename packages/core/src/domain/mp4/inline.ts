@@ -1,4 +1,5 @@
 import { type Either, Option } from "effect"
+import { joinBytes } from "../joinBytes.ts"
 import * as Box from "./Box.ts"
 import { fieldOf, runOf, sizeAt } from "./SampleRuns.ts"
 
@@ -89,5 +90,5 @@ export const inlined = (
     }
     const media = mdatBytes.subarray(header, header + gap)
     const head = grown(mdatBytes.subarray(0, header), room)
-    return Option.some(Box.joined([moof, head, new Uint8Array(unused), media, sets]))
+    return Option.some(joinBytes([moof, head, new Uint8Array(unused), media, sets]))
   })

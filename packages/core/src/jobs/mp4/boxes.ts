@@ -1,6 +1,6 @@
 import { Chunk, Effect, Option, Stream } from "effect"
+import { joinBytes } from "../../domain/joinBytes.ts"
 import * as Mp4 from "../../domain/mp4/index.ts"
-import { concat } from "../../ports/concat.ts"
 import type { UploadError, UploadedFile } from "../UploadedFile.ts"
 
 /** What can be read by ranges. */
@@ -27,14 +27,10 @@ interface Window {
   readonly bytes: Uint8Array
 }
 
-/** One chunk alone is not copied. */
-const joined = (chunks: Chunk.Chunk<Uint8Array>): Uint8Array =>
-  chunks.length === 1 ? Chunk.unsafeHead(chunks) : concat(chunks)
-
 const load = ({ read, size }: Source, start: number, length: number): Effect.Effect<Window, UploadError> =>
   Effect.map(Stream.runCollect(read({ start, end: Math.min(size, start + length) - 1 })), (chunks) => ({
     start,
-    bytes: joined(chunks)
+    bytes: joinBytes(Chunk.toReadonlyArray(chunks))
   }))
 
 /** The bytes in the window, or in one that is read for them. */

@@ -1,6 +1,6 @@
-import { Effect, Layer, type Scope, Stream } from "effect"
+import { Chunk, Effect, Layer, type Scope, Stream } from "effect"
 import type { FileKey } from "../../domain/FileKey.ts"
-import { concat } from "../concat.ts"
+import { joinBytes } from "../../domain/joinBytes.ts"
 import {
   type ByteRange,
   FileNotFound,
@@ -53,7 +53,7 @@ const writes = (shelf: Shelf): Pick<FileStorage["Type"], "write" | "adopt" | "re
     content.pipe(
       Stream.map((chunk) => chunk.slice()),
       Stream.runCollect,
-      Effect.map((chunks) => put(shelf, key, concat(chunks)))
+      Effect.map((chunks) => put(shelf, key, joinBytes(Chunk.toReadonlyArray(chunks))))
     ),
   adopt: (key, path) =>
     Effect.suspend(() => {

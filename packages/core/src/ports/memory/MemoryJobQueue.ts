@@ -28,7 +28,7 @@ const byPlace = Order.combine(
   Order.mapInput(Order.number, ({ due }: Place) => due)
 )
 
-/** By urgent types, the turn of the tenant, then `dueOf`, which is computed once for each job. */
+/** Sorts by urgent types, then by the turn of the tenant, then by `dueOf`. Computes the keys of each job once. */
 const inOrder = (
   jobs: ReadonlyArray<RunnerJob>,
   { turns = [], urgent = [] }: Pick<ClaimQuery, "turns" | "urgent">

@@ -1,5 +1,6 @@
 import { DateTime, Effect, Option } from "effect"
 import { ConnectorConfig } from "../../config/ConnectorConfig.ts"
+import { concurrencyLimits } from "../../config/ConnectorSettings.ts"
 import type { JobId } from "../../domain/Ids.ts"
 import { hasLimits, reachedLimit } from "../../domain/job/ConcurrencyLimits.ts"
 import type { RunnerJob } from "../../domain/job/RunnerJob.ts"
@@ -19,8 +20,7 @@ export const makeExplainJobs: Effect.Effect<Explain, never, Runners | JobQueue |
   function* () {
     const { workloads } = yield* Runners
     const queue = yield* JobQueue
-    const { labelLimits, tenantLimits } = yield* ConnectorConfig
-    const limits = { tenants: tenantLimits, labels: labelLimits }
+    const limits = concurrencyLimits(yield* ConnectorConfig)
     return spanned("JobAdmin.explain")(function* (jobs) {
       const now = yield* DateTime.now
       const isAnyPending = jobs.some(({ state }) => state === "Pending")

@@ -4,7 +4,7 @@ import { Uploads } from "../video/Uploads.ts"
 
 const MP4 = "video/mp4"
 
-/** Stores what was cut under names that no other file has. The uploads hold them until a video refers to them. */
+/** Stores a cut file under a new name. Its upload record protects the file until a video refers to it. */
 export const makeStore = Effect.map(
   Uploads,
   (uploads) => (key: FileKey, path: string) =>

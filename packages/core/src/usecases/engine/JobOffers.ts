@@ -1,5 +1,6 @@
 import { Context, Effect, Layer } from "effect"
 import { ConnectorConfig } from "../../config/ConnectorConfig.ts"
+import { concurrencyLimits } from "../../config/ConnectorSettings.ts"
 import { fullOf, hasLimits } from "../../domain/job/ConcurrencyLimits.ts"
 import type { RunnerJob } from "../../domain/job/RunnerJob.ts"
 import { noTurns, orderOf, served, type TenantTurns, weightOf } from "../../domain/job/TenantTurns.ts"
@@ -45,8 +46,8 @@ const makeTurns = () => {
 
 const make = Effect.gen(function* () {
   const queue = yield* JobQueue
-  const { labelLimits, tenantLimits, tenantWeights } = yield* ConnectorConfig
-  const limits = { tenants: tenantLimits, labels: labelLimits }
+  const config = yield* ConnectorConfig
+  const limits = concurrencyLimits(config)
   const turns = makeTurns()
   const urgent = (yield* JobTypes).all.filter(({ silence }) => silence === "live").map(({ name }) => name)
   const full = hasLimits(limits)
@@ -58,9 +59,9 @@ const make = Effect.gen(function* () {
       const kind = query.labels.join(" ")
       const jobs = yield* queue.claim({ ...query, ...(yield* full), urgent, turns: orderOf(turns.of(kind)) })
       const [first] = jobs
-      // Runners accept what they were shown at once. Counting it here spreads simultaneous requests over the tenants.
+      // Runners accept an offered job at once. Counting the offer spreads simultaneous requests over the tenants.
       if (first !== undefined) {
-        turns.put(kind, served(turns.of(kind), first.tenant, weightOf(tenantWeights, first.tenant)))
+        turns.put(kind, served(turns.of(kind), first.tenant, weightOf(config.tenantWeights, first.tenant)))
       }
       return jobs
     })

@@ -1,5 +1,6 @@
 import { DateTime, Effect, Equivalence, Option, type Redacted } from "effect"
 import { ConnectorConfig } from "../../config/ConnectorConfig.ts"
+import { concurrencyLimits } from "../../config/ConnectorSettings.ts"
 import type { JobId } from "../../domain/Ids.ts"
 import { JobEvent } from "../../domain/job/JobMachine.ts"
 import type { RunnerJob } from "../../domain/job/RunnerJob.ts"
@@ -53,8 +54,7 @@ const placedAt =
 /** Takes one job for a runner. */
 const makeTake = Effect.gen(function* () {
   const { advance, tryOnce } = yield* makeAdvance
-  const { labelLimits, tenantLimits } = yield* ConnectorConfig
-  const limits = { tenants: tenantLimits, labels: labelLimits }
+  const limits = concurrencyLimits(yield* ConnectorConfig)
   /** The runner got an error instead of the token, so nobody could use this attempt. */
   const giveBack = (job: RunnerJob) =>
     advance(
