@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Effect } from "effect"
 import { quickest, temporaryFolder } from "./support/harness.ts"
-import { makeFile } from "./support/media.ts"
+import { convertFile, makeFile } from "./support/media.ts"
 import { audioPackets, flashAndBeep, flashesAndBeeps, hlsOf } from "./support/playlists.ts"
 
 /** Maximum offset between video and audio in seconds. */
@@ -57,8 +57,7 @@ describe("an HLS rendition of a source that fits", { timeout: 90_000 }, () => {
   it.scopedLive("has the packets of the source when it is audio alone", () =>
     Effect.gen(function* () {
       const source = yield* film()
-      const folder = yield* temporaryFolder
-      const extracted = yield* makeFile(folder, "audio.mp4", "-i", source, "-vn", "-c:a", "copy")
+      const extracted = yield* convertFile(source, yield* temporaryFolder, "audio.mp4", "-vn", "-c:a", "copy")
       for (const path of [source, extracted]) {
         const made = yield* hlsOf(quickest, path, { resolution: 0, fps: 0, separatedAudio: true })
         expect(made.content.includes("elst")).toBe(false)

@@ -99,17 +99,28 @@ export const makeFile = (
     return join(folder, name)
   })
 
-/** The raw samples of a file in this format. */
-const decoded = (path: string, ...args: ReadonlyArray<string>): Effect.Effect<Buffer, unknown, Ffmpeg | Scope.Scope> =>
+/** Converts a file with these ffmpeg arguments. WebAssembly reads only declared inputs. */
+export const convertFile = (
+  path: string,
+  folder: string,
+  name: string,
+  ...args: ReadonlyArray<string>
+): Effect.Effect<string, unknown, Ffmpeg> =>
   Effect.gen(function* () {
     const ffmpeg = yield* Ffmpeg
-    const folder = yield* temporaryFolder
     yield* ffmpeg.ffmpeg({
       inputs: [{ path }],
       outputDirectory: folder,
-      arguments: ({ input, output }) => ["-i", input(0), ...args, output("raw")]
+      arguments: ({ input, output }) => ["-i", input(0), ...args, output(name)]
     })
-    return yield* Effect.promise(() => readFile(join(folder, "raw")))
+    return join(folder, name)
+  })
+
+/** The raw samples of a file in this format. */
+const decoded = (path: string, ...args: ReadonlyArray<string>): Effect.Effect<Buffer, unknown, Ffmpeg | Scope.Scope> =>
+  Effect.gen(function* () {
+    const raw = yield* convertFile(path, yield* temporaryFolder, "raw", ...args)
+    return yield* Effect.promise(() => readFile(raw))
   })
 
 /** Frames of a file at a given rate, as functions from a position to red, green and blue. */
