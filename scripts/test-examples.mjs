@@ -60,8 +60,14 @@ const tryExample = async (name, manager, { folder, runner }) => {
     } else {
       const [, token] = await program.says(/(ptrrt-[\w-]+)/)
       const worker = startRunner(runner, { origin, token, name: `${name}-${manager}`, folder })
-      await upToPlayback().finally(() => worker.stop())
-      if (examples[name].console !== undefined) await openConsole(origin, examples[name].console, ADMIN_TOKEN, clip)
+      try {
+        await upToPlayback()
+        if (examples[name].console !== undefined) await openConsole(origin, examples[name].console, ADMIN_TOKEN, clip)
+        // While the runner is connected.
+        await program.stop()
+      } finally {
+        await worker.stop()
+      }
     }
   } catch (error) {
     error.message += `\nThe output of ${name}:\n${program.output()}`

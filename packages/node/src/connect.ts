@@ -34,7 +34,7 @@ export const connect = async (options: ConnectorOptions): Promise<Started> => {
     fetch,
     serve,
     console: consoleOf(engine),
-    attach: (server) => Effect.runSync(Scope.extend(engine.late.attach(server), engine.scope)),
+    attach: (server) => Effect.runSync(Scope.extend(engine.late.attach(server, engine.endStreams), engine.scope)),
     videos: videos(engine),
     jobs: jobs(engine),
     runners: runners(engine),

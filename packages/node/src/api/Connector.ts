@@ -29,7 +29,8 @@ export interface Connector extends Work {
   readonly serve: Fetch
   /**
    * Serves Socket.IO under `/socket.io/` of the server, by which runners learn of new jobs at once. Without it they ask
-   * now and then. The server may listen already or later, and any number of servers can be attached.
+   * now and then. The server may listen already or later, and any number of servers can be attached. `server.close` ends
+   * the connections of runners and the streams of events, for which Node would wait without end.
    */
   readonly attach: (server: HttpServer | HttpsServer) => void
   /**
