@@ -41,7 +41,9 @@ const installRunner = async (folder, tarballs) => {
 
 const startRunner = (runner, { folder, name, origin, token }) => {
   const registration = ["--url", origin, "--registration-token", token, "--name", name]
-  return startProgram([runner, ...registration, "--work-directory", join(folder, "runner")], folder, {})
+  // The job of the console may still run when the server has ended.
+  const ending = ["--drain-timeout", "1 second"]
+  return startProgram([runner, ...registration, ...ending, "--work-directory", join(folder, "runner")], folder, {})
 }
 
 const tryExample = async (name, manager, { folder, runner }) => {
