@@ -12,7 +12,7 @@ const HOUR = 60 * 60 * 1000
 /** Lets calls of the real file system go on, which no test clock moves. */
 const realTurn = Effect.promise(() => new Promise<void>((resolve) => setImmediate(resolve)))
 
-it.layer(realStorage)("FsStorage: what stands in the folder", (it) => {
+it.layer(realStorage)("FsStorage: the files in the folder", (it) => {
   it.effect("keeps each file under its key, and the source is that file", () =>
     Effect.gen(function* () {
       const files = yield* FileStorage.FileStorage

@@ -115,7 +115,7 @@ const assertPublished = (world: World, video: Video): void => {
     agree(
       files,
       resultsOf((type) => type === VodHlsTranscoding.name),
-      "what is published is what was completed"
+      "exactly the completed renditions are published"
     )
   }
   if (isWhole) {
@@ -137,15 +137,15 @@ const assertTold = (world: World): void => {
     // Reports of failed jobs, without a name.
     .filter(({ hook }) => hook !== "transcriptionFailed")
   const said = once.map(({ hook, attemptId, videoId }) => `${hook} ${videoId} ${attemptId ?? ""}`)
-  deepStrictEqual([...new Set(said)], said, "no hook is told twice")
+  deepStrictEqual([...new Set(said)], said, "no hook is called twice")
   for (const { id } of world.state.videos.values()) {
     const ends = world.told.filter(({ hook, videoId }) => hook === "transcodingEnded" && videoId === id)
     const most = 1 + world.reopened + countEdits(world, id)
-    assert.isAtMost(ends.length, most, "the end of a video is told once each time")
+    assert.isAtMost(ends.length, most, "the end of a video is reported once each time")
     const failures = world.told.filter(({ hook, videoId }) => hook === "transcriptionFailed" && videoId === id)
     const asked = jobsOf(world).filter((job) => job.type === VideoTranscription.name)
     const removed = world.state.jobNumbers.size - world.state.jobs.size
-    assert.isAtMost(failures.length, asked.length + removed + world.reopened, "each failure is told once")
+    assert.isAtMost(failures.length, asked.length + removed + world.reopened, "each failure is reported once")
   }
 }
 
@@ -156,10 +156,10 @@ export const assertAllTold = (world: World): void => {
       world.told.filter(({ hook, videoId }) => hook === wanted && videoId === video.id).length
     const ends = count("transcodingEnded")
     if (video.state === "ToImport") assert.strictEqual(ends, 0, "nothing of it is transcoded")
-    else assert.isAtLeast(ends, 1, "the end of a video is told")
-    if (Option.isSome(video.live)) assert.strictEqual(count("liveEnded"), 1, "the end of a live is told")
+    else assert.isAtLeast(ends, 1, "the end of a video is reported")
+    if (Option.isSome(video.live)) assert.strictEqual(count("liveEnded"), 1, "the end of a live is reported")
     if (countEdits(world, video.id) > 0) continue
-    assert.strictEqual(count("renditionReady"), video.files.length, "each rendition is told once")
+    assert.strictEqual(count("renditionReady"), video.files.length, "each rendition is reported once")
     if (video.plan.webVideos) assert.strictEqual(count("webVideoReady"), video.webVideos.length)
     if (Option.isNone(video.live)) assert.strictEqual(count("videoPlayable"), video.state === "Published" ? 1 : 0)
   }
@@ -171,8 +171,8 @@ export const assertVideo = (world: World, video: Video, stored: ReadonlySet<stri
     yield* assertPlayable(world, video, stored)
     assertPublished(world, video)
     assertInputs(world, video, stored)
-    const retired = new Set<string>(video.pendingDeletion.map(({ key }) => key))
-    for (const key of inUse(video)) assert.isFalse(retired.has(key), `${key} is retired and in use`)
+    const pendingDeletion = new Set<string>(video.pendingDeletion.map(({ key }) => key))
+    for (const key of inUse(video)) assert.isFalse(pendingDeletion.has(key), `${key} is pending deletion and in use`)
   }).pipe(Effect.orDie)
 
 /** Differs after any write of these rows. */

@@ -97,7 +97,7 @@ cat-${highId}-480.m3u8
 })
 
 describe("the same result", () => {
-  it.effect("sent twice at once is stored once, and the second sender is told so", () =>
+  it.effect("sent twice at once is stored once, and one call is refused", () =>
     Effect.gen(function* () {
       let isArmed = false
       const gate = yield* makeGate("JobStore.commit", { opensAt: 2, isClosed: () => isArmed })
