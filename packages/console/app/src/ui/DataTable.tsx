@@ -1,24 +1,9 @@
 import type { RowData } from "@tanstack/preact-table"
+import { useRef } from "preact/hooks"
 import { navigate } from "../state/router.ts"
 import { t } from "../texts.ts"
+import { BulkBar } from "./Bulk.tsx"
 import { type Table, type TableProps, type TableRow, useDataTable, useRowKeys } from "./table.ts"
-
-const Bulk = <Row extends RowData>(props: {
-  readonly table: Table<Row>
-  readonly keys: ReadonlyArray<string>
-  readonly bulk: NonNullable<TableProps<Row>["bulk"]>
-}) => {
-  const clear = () => props.table.resetRowSelection()
-  return (
-    <div class="bulk" role="region" aria-label={t.list.selected(props.keys.length)}>
-      <span>{t.list.selected(props.keys.length)}</span>
-      {props.bulk(props.keys, clear)}
-      <button type="button" class="button small" onClick={clear}>
-        {t.actions.clear}
-      </button>
-    </div>
-  )
-}
 
 const SelectAll = <Row extends RowData>({ table }: { readonly table: Table<Row> }) => (
   <th class="select-cell">
@@ -74,7 +59,7 @@ const Cells = <Row extends RowData>({
       <td class="select-cell">
         <input
           type="checkbox"
-          aria-label={t.list.select}
+          aria-label={t.list.select(props.nameOf?.(row.original) ?? row.id)}
           checked={row.getIsSelected()}
           onChange={() => row.toggleSelected()}
         />
@@ -107,12 +92,17 @@ export const DataTable = <Row extends RowData>(props: TableProps<Row>) => {
     const row = find(key)
     if (row !== undefined && props.hrefOf !== undefined) navigate(props.hrefOf(row.original))
   }
-  const toggle = (key: string) => props.bulk && find(key)?.toggleSelected()
-  const { body, marked } = useRowKeys({ keys: rows.map(({ id }) => id), toggle, open })
+  const body = useRef<HTMLTableSectionElement>(null)
+  const marked = useRowKeys({
+    keys: () => rows.map(({ id }) => id),
+    show: (index) => body.current?.rows[index]?.scrollIntoView({ block: "nearest" }),
+    toggle: (key) => props.bulk && find(key)?.toggleSelected(),
+    open
+  })
   return (
     <>
       {props.bulk === undefined || selected.length === 0 ? null : (
-        <Bulk table={table} keys={selected} bulk={props.bulk} />
+        <BulkBar bulk={props.bulk} ids={selected} clear={() => table.resetRowSelection()} />
       )}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a wide table scrolls, also by the keyboard */}
       <section class="table-scroll" tabIndex={0} aria-label={props.label}>
