@@ -46,6 +46,17 @@ const Guide = ({ onStart }: { readonly onStart: () => void }) => (
   </Empty>
 )
 
+const List = ({ rows }: { readonly rows: ReadonlyArray<Runner> }) => (
+  <DataTable
+    label={t.screens.runners}
+    columns={columns}
+    rows={rows}
+    keyOf={({ id }) => String(id)}
+    hrefOf={({ id }) => to(`runners/${id}`)}
+    current={route.value.id}
+  />
+)
+
 /** The runners, the details of one beside them, and the tokens for new ones. */
 export const Runners = () => {
   const start = Number(query.value.get("start") ?? 0)
@@ -67,18 +78,7 @@ export const Runners = () => {
       <Loaded of={runners}>
         {({ data, total }) => (
           <>
-            {total === 0 ? (
-              <Guide onStart={() => setCreating(true)} />
-            ) : (
-              <DataTable
-                label={t.screens.runners}
-                columns={columns}
-                rows={data}
-                keyOf={(runner) => String(runner.id)}
-                hrefOf={(runner) => to(`runners/${runner.id}`)}
-                current={id}
-              />
-            )}
+            {total === 0 ? <Guide onStart={() => setCreating(true)} /> : <List rows={data} />}
             <Pager start={start} count={COUNT} total={total} />
             <Tokens version={made} />
           </>

@@ -39,6 +39,18 @@ const columns: ReadonlyArray<Column<Webhook>> = [
   { id: "createdAt", header: t.webhooks.created, class: "time", cell: ({ createdAt }) => <Time at={createdAt} /> }
 ]
 
+const Types = () => (
+  <div class="field">
+    <label for="webhook-types">{t.webhooks.types}</label>
+    <select id="webhook-types" name="types" multiple size={6} aria-describedby="webhook-types-hint">
+      {eventTypes.map((type) => (
+        <option key={type}>{type}</option>
+      ))}
+    </select>
+    <small id="webhook-types-hint">{t.webhooks.typesHint}</small>
+  </div>
+)
+
 const AddDialog = (props: { readonly onClose: () => void; readonly onAdded: (secret: string) => void }) => (
   <FormDialog
     title={t.webhooks.addTitle}
@@ -72,15 +84,7 @@ const AddDialog = (props: { readonly onClose: () => void; readonly onAdded: (sec
       maxLength={1000}
       placeholder={t.lives.optional}
     />
-    <div class="field">
-      <label for="webhook-types">{t.webhooks.types}</label>
-      <select id="webhook-types" name="types" multiple size={6} aria-describedby="webhook-types-hint">
-        {eventTypes.map((type) => (
-          <option key={type}>{type}</option>
-        ))}
-      </select>
-      <small id="webhook-types-hint">{t.webhooks.typesHint}</small>
-    </div>
+    <Types />
   </FormDialog>
 )
 

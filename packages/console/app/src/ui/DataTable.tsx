@@ -47,13 +47,12 @@ const Head = <Row extends RowData>({
   </thead>
 )
 
-const Cells = <Row extends RowData>({
-  props,
-  row
-}: {
+interface RowProps<Row extends RowData> {
   readonly props: TableProps<Row>
   readonly row: TableRow<Row>
-}) => (
+}
+
+const Cells = <Row extends RowData>({ props, row }: RowProps<Row>) => (
   <>
     {props.bulk === undefined ? null : (
       <td class="select-cell">
@@ -81,6 +80,22 @@ const Cells = <Row extends RowData>({
 const isOnRow = ({ target }: MouseEvent) =>
   !(target instanceof Element && target.closest("a, button, input, label") !== null) &&
   getSelection()?.isCollapsed !== false
+
+interface ShownRow<Row extends RowData> extends RowProps<Row> {
+  readonly isMarked: boolean
+  readonly onOpen: () => void
+}
+
+const Row = <Data extends RowData>({ isMarked, onOpen, props, row }: ShownRow<Data>) => (
+  <tr
+    data-marked={isMarked}
+    data-link={props.hrefOf !== undefined}
+    aria-current={row.id === props.current ? "true" : undefined}
+    onClick={(event) => isOnRow(event) && onOpen()}
+  >
+    <Cells props={props} row={row} />
+  </tr>
+)
 
 /** A dense table with sorting, selection and keys. */
 export const DataTable = <Row extends RowData>(props: TableProps<Row>) => {
@@ -110,15 +125,7 @@ export const DataTable = <Row extends RowData>(props: TableProps<Row>) => {
           <Head props={props} table={table} />
           <tbody ref={body}>
             {rows.map((row) => (
-              <tr
-                key={row.id}
-                data-marked={row.id === marked}
-                data-link={props.hrefOf !== undefined}
-                aria-current={row.id === props.current ? "true" : undefined}
-                onClick={(event) => isOnRow(event) && open(row.id)}
-              >
-                <Cells props={props} row={row} />
-              </tr>
+              <Row key={row.id} props={props} row={row} isMarked={row.id === marked} onOpen={() => open(row.id)} />
             ))}
           </tbody>
         </table>
