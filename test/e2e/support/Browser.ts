@@ -86,21 +86,26 @@ const Evaluated = Schema.Struct({
 })
 const Place = Schema.Struct({ x: Schema.Number, y: Schema.Number })
 
-/** The middle of an element once it rests. `clickMissed` says afterwards whether no click has reached the element. */
+/**
+ * The middle of the first such element once it rests. The page may replace it by another one meanwhile. `clickMissed` says
+ * afterwards whether no click has reached such an element.
+ */
 const middleOf = (selector: string) => `(async () => {
-  const element = document.querySelector(${JSON.stringify(selector)})
+  const find = () => document.querySelector(${JSON.stringify(selector)})
   const place = () => {
+    const element = find()
+    if (element === null) return {}
     element.scrollIntoView({ block: "center" })
     const { x, y, width, height } = element.getBoundingClientRect()
     return { x: x + width / 2, y: y + height / 2 }
   }
-  const notice = (event) => (window.clickMissed = !event.composedPath().includes(element))
-  window.clickMissed = !element.disabled
+  const notice = (event) => (window.clickMissed = !event.composedPath().includes(find()))
+  window.clickMissed = !find()?.disabled
   window.addEventListener("click", notice, { capture: true, once: true })
   for (let last = place(), looks = 0; ; looks++) {
     await new Promise((resolve) => setTimeout(resolve, 50))
     const now = place()
-    if ((now.x === last.x && now.y === last.y) || looks === 100) return now
+    if ((now.x !== undefined && now.x === last.x && now.y === last.y) || looks === 2000) return now
     last = now
   }
 })()`
@@ -113,19 +118,18 @@ const tabOf = (send: Send, sessionId: string, complaints: ReadonlyArray<string>)
       if (exceptionDetails !== undefined) throw new Error(`${expression}: ${JSON.stringify(exceptionDetails)}`)
       return result.value
     })
+  // The page may open another document during the query, or may not have an element of the expression yet.
+  const holds = (expression: string) =>
+    evaluate(expression).pipe(
+      Effect.map((value) => ({ value, complaints })),
+      Effect.catchAllDefect((error) => Effect.succeed({ value: String(error), complaints }))
+    )
   const point = (type: string, place: object) =>
     command("Input.dispatchMouseEvent", { type, ...place, button: "left", clickCount: 1 })
   return {
     evaluate,
-    until: (expression, seconds = 60) =>
-      Effect.asVoid(
-        until(
-          `${expression} in the page`,
-          Effect.map(evaluate(expression), (value) => ({ value, complaints })),
-          ({ value }) => value === true,
-          seconds
-        )
-      ),
+    until: (expression, seconds) =>
+      Effect.asVoid(until(`${expression} in the page`, holds(expression), ({ value }) => value === true, seconds)),
     send: command,
     click: (selector) =>
       Effect.gen(function* () {
