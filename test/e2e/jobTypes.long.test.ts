@@ -9,7 +9,7 @@ import { worksWith } from "./jobTypes/works.ts"
 // The first cases wait for the shared queue.
 vi.setConfig({ testTimeout: 90_000 })
 
-layer(worksWith(), { excludeTestServices: true, timeout: "120 seconds" })("the server and its runner make", (it) => {
+layer(worksWith(), { excludeTestServices: true, timeout: "5 minutes" })("the server and its runner make", (it) => {
   liveCases(it)
   vodCases(it)
   asideCases(it)

@@ -29,7 +29,7 @@ const sources = Effect.gen(function* () {
 if (hasNative) {
   layer(worksWith({ bringRunner: StockRunner.start({ transcription }), makeSources: sources }), {
     excludeTestServices: true,
-    timeout: "120 seconds"
+    timeout: "5 minutes"
   })("the server and a runner that copies make", (it) => {
     liveCases(it)
     vodCases(it)

@@ -48,7 +48,7 @@ export const openFirefox = (url: string): Effect.Effect<Page, ServiceError, Scop
     const evaluate = (expression: string) => Effect.promise((): Promise<unknown> => page.evaluate(expression))
     return {
       evaluate,
-      until: (expression, seconds = 30) =>
+      until: (expression, seconds) =>
         Effect.asVoid(until(`${expression} in the page`, evaluate(expression), (value) => value === true, seconds)),
       click: (selector) => Effect.promise(() => page.click(selector)),
       press: (key) => Effect.promise(() => page.keyboard.press(key)),
