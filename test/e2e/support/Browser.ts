@@ -3,8 +3,10 @@ import { join } from "node:path"
 import type { Readable, Writable } from "node:stream"
 import { Effect, Schema, type Scope } from "effect"
 import { descendants, end } from "./processes.ts"
-import { until } from "./waiting.ts"
+import { clickWith, untilTrue, type View } from "./view.ts"
 import { temporaryFolder } from "./workspace.ts"
+
+export type { View } from "./view.ts"
 
 const programs = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"]
 
@@ -62,16 +64,6 @@ const talk = (child: ChildProcess, complain: (method: string, params: unknown) =
     })
 }
 
-/** A page in any browser. */
-export interface View {
-  /** Evaluates an expression in the page and awaits its promise. The result must be JSON. */
-  readonly evaluate: (expression: string) => Effect.Effect<unknown>
-  /** Waits until the expression is true. */
-  readonly until: (expression: string, seconds?: number) => Effect.Effect<void>
-  /** Clicks the middle of an element. */
-  readonly click: (selector: string) => Effect.Effect<void>
-}
-
 /** A page in a tab of Chromium. */
 export interface Tab extends View {
   /** A command of the DevTools protocol. */
@@ -84,32 +76,6 @@ const Evaluated = Schema.Struct({
   result: Schema.Struct({ value: Schema.optional(Schema.Unknown) }),
   exceptionDetails: Schema.optional(Schema.Unknown)
 })
-const Place = Schema.Struct({ x: Schema.Number, y: Schema.Number })
-
-/**
- * The middle of the first such element once it rests. The page may replace it by another one meanwhile. `clickMissed` says
- * afterwards whether no click has reached such an element.
- */
-const middleOf = (selector: string) => `(async () => {
-  const find = () => document.querySelector(${JSON.stringify(selector)})
-  const place = () => {
-    const element = find()
-    if (element === null) return {}
-    element.scrollIntoView({ block: "center" })
-    const { x, y, width, height } = element.getBoundingClientRect()
-    return { x: x + width / 2, y: y + height / 2 }
-  }
-  const notice = (event) => (window.clickMissed = !event.composedPath().includes(find()))
-  window.clickMissed = !find()?.disabled
-  window.addEventListener("click", notice, { capture: true, once: true })
-  for (let last = place(), looks = 0; ; looks++) {
-    await new Promise((resolve) => setTimeout(resolve, 50))
-    const now = place()
-    if ((now.x !== undefined && now.x === last.x && now.y === last.y) || looks === 2000) return now
-    last = now
-  }
-})()`
-
 const tabOf = (send: Send, sessionId: string, complaints: ReadonlyArray<string>): Tab => {
   const command = (method: string, params?: object) => Effect.promise(() => send(method, params, sessionId))
   const evaluate = (expression: string) =>
@@ -118,31 +84,13 @@ const tabOf = (send: Send, sessionId: string, complaints: ReadonlyArray<string>)
       if (exceptionDetails !== undefined) throw new Error(`${expression}: ${JSON.stringify(exceptionDetails)}`)
       return result.value
     })
-  // The page may open another document during the query, or may not have an element of the expression yet.
-  const holds = (expression: string) =>
-    evaluate(expression).pipe(
-      Effect.map((value) => ({ value, complaints })),
-      Effect.catchAllDefect((error) => Effect.succeed({ value: String(error), complaints }))
-    )
   const point = (type: string, place: object) =>
     command("Input.dispatchMouseEvent", { type, ...place, button: "left", clickCount: 1 })
   return {
     evaluate,
-    until: (expression, seconds) =>
-      Effect.asVoid(until(`${expression} in the page`, holds(expression), ({ value }) => value === true, seconds)),
+    until: untilTrue(evaluate, complaints),
     send: command,
-    click: (selector) =>
-      Effect.gen(function* () {
-        const place = Schema.decodeUnknownSync(Place)(yield* evaluate(middleOf(selector)))
-        yield* point("mousePressed", place)
-        yield* point("mouseReleased", place)
-        // A click that opens another page may end this one first.
-        return yield* Effect.catchAllCause(evaluate("window.clickMissed"), () => Effect.succeed(false))
-      }).pipe(
-        // What loads above the element may move it between the press and the release.
-        Effect.repeat({ while: (missed) => missed === true, times: 10 }),
-        Effect.asVoid
-      ),
+    click: clickWith(evaluate, (place) => Effect.zipRight(point("mousePressed", place), point("mouseReleased", place))),
     complaints
   }
 }
