@@ -38,7 +38,8 @@ export const oneJob = (it: It, runners: number): void =>
         for (const outcome of outcomes) {
           yield* print(`One job and ${runners} runners`, outcome)
           deepStrictEqual([outcome.jobs, outcome.lostRaces, outcome.errors], [1, 0, []])
-          assert.isBelow(outcome.calls, 20)
+          // Twice as many runners are reminded after each second in which a busy machine lets the job wait.
+          assert.isBelow(outcome.calls, 20 * 2 ** Math.floor(outcome.lastJob / 1000))
         }
       }),
     300_000
