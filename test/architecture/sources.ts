@@ -17,7 +17,8 @@ const isSource = (name: string): boolean => /\.(?:tsx?|mjs|js)$/.test(name) && !
  * which some end in `.ts`.
  */
 const isForeign = (folder: string): boolean =>
-  ["node_modules", "dist", ".blocks"].includes(basename(folder)) || folder === join(root, "packages", "contracts", "media")
+  ["node_modules", "dist", ".blocks"].includes(basename(folder)) ||
+  folder === join(root, "packages", "contracts", "media")
 
 /** Does not use `recursive`: newer versions of Node then follow pnpm's symbolic links, which form cycles. */
 const filesIn = (folder: string): ReadonlyArray<string> =>
