@@ -225,12 +225,7 @@ const cases: Cases = (it) => {
       Effect.gen(function* () {
         const { client, footage, tab } = yield* Stage
         const { uuid } = yield* client.upload(footage.clip, "film.mp4", { graph: "chunked" })
-        const film = yield* until(
-          "the film is cut",
-          client.video(uuid),
-          ({ chunking }) => chunking?.state === "cut",
-          60
-        )
+        const film = yield* until("the film is cut", client.video(uuid), ({ chunking }) => chunking?.state === "cut")
         const total = film.jobs.find(({ chunks }) => chunks !== null)?.chunks?.total ?? 0
         assert.isAbove(total, 1)
         yield* go(`/v/${uuid}`, ".rendition")
