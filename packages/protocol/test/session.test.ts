@@ -173,7 +173,10 @@ it.effect("looks the session of a request up once", () =>
       SessionStore.SessionStore,
       Effect.map(SessionStore.SessionStore, (store) => ({
         ...store,
-        isRevoked: (id: string) => Effect.suspend(() => (lookups.push(id), store.isRevoked(id)))
+        isRevoked: (id: string) => {
+          lookups.push(id)
+          return store.isRevoked(id)
+        }
       }))
     )
     const site = { publicUrl: new URL(origin) }

@@ -75,9 +75,7 @@ export const everybody = (own: Pick<OwnHosts, "publicUrl">): Pick<AdminGuard, "c
 type Undecided = Exclude<AdminRefusal, AdminAccess.Unauthorized | AdminAccess.Forbidden>
 
 /** None when the guard refused the client. Fails where the guard cannot tell. */
-export const unlessRefused = <A>(
-  checked: Effect.Effect<A, AdminRefusal>
-): Effect.Effect<Option.Option<A>, Undecided> =>
+export const unlessRefused = <A>(checked: Effect.Effect<A, AdminRefusal>): Effect.Effect<Option.Option<A>, Undecided> =>
   checked.pipe(
     Effect.asSome,
     Effect.catchTags({ Unauthorized: () => Effect.succeedNone, Forbidden: () => Effect.succeedNone })
