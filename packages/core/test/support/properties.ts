@@ -11,7 +11,7 @@ export const effort: number = decode(PROPERTY_RUNS)
 export const givenSeed: number | undefined = PROPERTY_SEED === undefined ? undefined : decode(PROPERTY_SEED)
 
 /** The time limit. A longer run hangs, and fails. */
-const MILLIS = 60_000 * Math.max(1, effort)
+const MILLIS = 300_000 * Math.max(1, effort)
 
 /** The default number of runs of a property. A failure names its seed. */
 export const propertyOptions = (numRuns: number) => ({
