@@ -122,8 +122,11 @@ export type EditOptions = Plain<NonNullable<Parameters<Editing.Editing["Type"]["
 /** The options of `startLive`. */
 export type StartLiveRequest = Plain<Lives.StartLive>
 
+/** Any of these members. Undefined ones count as absent. */
+type Given<A> = { readonly [Key in keyof A]?: A[Key] | undefined }
+
 /** What `videos.list` narrows the list to. */
-export type VideoFilter = Partial<Plain<VideoStore.VideoFilter>>
+export type VideoFilter = Given<Plain<VideoStore.VideoFilter>>
 
 /** The figures of an installation. */
 export type Overview = Plain<CoreOverview.OverviewFigures>
@@ -135,7 +138,7 @@ export type OverviewRange = CoreOverview.Range
 export type Capabilities = Plain<CoreCapabilities.CapabilityFigures>
 
 /** What `jobs.list` narrows the list to. */
-export type JobFilter = Partial<Plain<JobStore.JobFilter>>
+export type JobFilter = Given<Plain<JobStore.JobFilter>>
 
 /** What `webhooks.deliveries` narrows the list to. */
 export type DeliveryFilter = Partial<Plain<WebhookStore.DeliveryFilter>>
