@@ -1,5 +1,7 @@
 import { assert } from "@effect/vitest"
 import { Effect } from "effect"
+import { layoutCases } from "./consoleCases/layout.ts"
+import { videoCases } from "./consoleCases/videos.ts"
 import { assertAccessible } from "./support/axe.ts"
 import { type Cases, go, onStage, Stage } from "./support/consoleStage.ts"
 import * as FormRunner from "./support/FormRunner.ts"
@@ -244,4 +246,8 @@ const cases: Cases = (it) => {
   } else it("needs native FFmpeg", () => leftOut("a rendition in chunks"))
 }
 
-onStage("the console of an administrator", cases)
+onStage("the console of an administrator", (it) => {
+  cases(it)
+  layoutCases(it)
+  videoCases(it)
+})
