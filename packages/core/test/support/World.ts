@@ -200,7 +200,7 @@ export const copyOf = (world: World): Effect.Effect<World> =>
       uploads: new Map(uploads),
       log: makeLog(log.entries()),
       consumers: new Map(),
-      presence: { reports: new Map(), online: new Set() },
+      presence: { reports: new Map(), online: new Map() },
       webhooks: makeWebhooks(),
       nextNumber
     }
