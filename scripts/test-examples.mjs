@@ -65,8 +65,8 @@ const tryExample = async (name, manager, { folder, runner }) => {
       try {
         await upToPlayback()
         if (examples[name].console !== undefined) await openConsole(origin, examples[name].console, ADMIN_TOKEN, clip)
-        // While the runner is connected.
-        await program.stop()
+        // While the runner is connected. Next.js owns its server, so the connector cannot hang up there.
+        if (name !== "next") await program.stop()
       } finally {
         await worker.stop()
       }
