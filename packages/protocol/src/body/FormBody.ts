@@ -1,4 +1,4 @@
-import { Effect, Either, Option, type Scope } from "effect"
+import { Effect, Either, Option, Scope } from "effect"
 import { BodyTooLarge, MalformedBody } from "../http/ProtocolErrors.ts"
 import type { BodySource } from "./BodySource.ts"
 import * as FormFields from "./FormFields.ts"
@@ -34,28 +34,45 @@ export const receive = <E>(
   source: BodySource,
   options: { readonly spool: Spool; readonly folder: SpoolFolder; readonly rules: FormRules<E> }
 ): Effect.Effect<FormFields.Fields, FormError | E> =>
-  Effect.gen(function* () {
-    const fields = FormFields.empty()
-    const open = makeOpen(fields, source, options)
-    let part: OpenPart = ignored
-    while (true) {
-      const chunk = yield* source.next
-      if (Option.isNone(chunk)) break
-      for (const event of yield* Either.mapLeft(parser.push(chunk.value), malformed)) {
-        if (event._tag === "Begin") part = yield* open(event.head)
-        else if (event._tag === "Bytes") yield* part.write(event.bytes)
-        else yield* part.end
+  withLateScope((scope) =>
+    Effect.gen(function* () {
+      const fields = FormFields.empty()
+      const open = makeOpen(fields, source, scope, options)
+      let part: OpenPart = ignored
+      while (true) {
+        const chunk = yield* source.next
+        if (Option.isNone(chunk)) break
+        for (const event of yield* Either.mapLeft(parser.push(chunk.value), malformed)) {
+          if (event._tag === "Begin") {
+            part = yield* open(event.head)
+            continue
+          }
+          const step = event._tag === "Bytes" ? part.write(event.bytes) : part.end()
+          if (step !== undefined) yield* step
+        }
       }
-    }
-    return parser.isClosed() ? fields : yield* malformed("The form breaks off")
-  }).pipe(Effect.scoped)
+      return parser.isClosed() ? fields : yield* malformed("The form breaks off")
+    })
+  )
 
-/** Returns a function that adds sizes and fails beyond the limit. */
+/** Makes the scope when it is first used. Most forms have no file, and need none. */
+const withLateScope = <A, E>(use: (scope: Effect.Effect<Scope.Scope>) => Effect.Effect<A, E>): Effect.Effect<A, E> =>
+  Effect.suspend(() => {
+    let made: Scope.CloseableScope | undefined
+    const make = Effect.map(Scope.make(), (scope) => {
+      made = scope
+      return scope
+    })
+    const scope = Effect.suspend(() => (made === undefined ? make : Effect.succeed(made)))
+    return Effect.onExit(use(scope), (exit) => (made === undefined ? Effect.void : Scope.close(made, exit)))
+  })
+
+/** Returns a function that adds sizes and returns an error beyond the limit. */
 const limitTo = (limit: number, what: string) => {
   let size = 0
-  return (added: number): Effect.Effect<void, BodyTooLarge> => {
+  return (added: number): BodyTooLarge | undefined => {
     size += added
-    return size > limit ? new BodyTooLarge({ what, limit }) : Effect.void
+    return size > limit ? new BodyTooLarge({ what, limit }) : undefined
   }
 }
 
@@ -67,10 +84,11 @@ const unexpectedFile = (name: string, files: ReadonlySet<string>) => {
   )
 }
 
-/** Opens one part after the other, within the rules. */
+/** Opens one part after the other, within the rules. The scope closes files. */
 const makeOpen = <E>(
   fields: FormFields.Fields,
   source: BodySource,
+  scope: Effect.Effect<Scope.Scope>,
   { rules, ...place }: { readonly spool: Spool; readonly folder: SpoolFolder; readonly rules: FormRules<E> }
 ) => {
   const admitField = limitTo(MAX_FIELD_BYTES, "The fields of the form")
@@ -87,18 +105,21 @@ const makeOpen = <E>(
     yield* source.authenticate
   })
 
-  return (head: PartHead): Effect.Effect<OpenPart, FormError | E, Scope.Scope> =>
-    Effect.gen(function* () {
-      if (Option.isNone(head.filename)) {
-        fieldCount += 1
-        if (fieldCount > MAX_FIELDS) return yield* malformed(`The form has more than ${MAX_FIELDS} fields`)
-        return yield* openField(fields, head, admitField)
-      }
-      fileCount += 1
-      if (fileCount > MAX_FILES) return yield* malformed(`The form has more than ${MAX_FILES} files`)
-      if (head.filename.value === "") return ignored
-      if (!rules.files.has(head.name)) return yield* unexpectedFile(head.name, rules.files)
-      yield* authenticate
-      return yield* openFile(fields, head, { ...place, admit: limitTo(rules.maxFileSize, "A file") })
-    })
+  const startFile = (head: PartHead): Effect.Effect<OpenPart, FormError | E> => {
+    const admit = limitTo(rules.maxFileSize, "A file")
+    const opened = Effect.flatMap(scope, (one) => Scope.extend(openFile(fields, head, { ...place, admit }), one))
+    return Effect.zipRight(authenticate, opened)
+  }
+
+  return (head: PartHead): Effect.Effect<OpenPart, FormError | E> => {
+    if (Option.isNone(head.filename)) {
+      fieldCount += 1
+      if (fieldCount > MAX_FIELDS) return malformed(`The form has more than ${MAX_FIELDS} fields`)
+      return openField(fields, head, admitField)
+    }
+    fileCount += 1
+    if (fileCount > MAX_FILES) return malformed(`The form has more than ${MAX_FILES} files`)
+    if (head.filename.value === "") return Effect.succeed(ignored)
+    return rules.files.has(head.name) ? startFile(head) : unexpectedFile(head.name, rules.files)
+  }
 }
