@@ -7,7 +7,7 @@ import { pipeline } from "node:stream/promises"
 import { promisify } from "node:util"
 import { sayReady } from "./children.ts"
 
-const SYNC_EVERY = 64 * 1024 ** 2
+const SYNC_EVERY = 32 * 1024 ** 2
 
 const sync = promisify(fsync)
 
