@@ -30,7 +30,10 @@ const ofPackets = (path: string) => {
 const AAC_FRAME = 1024 / 44_100
 
 const hls = ["-f", "hls", "-hls_time", "2", "-hls_playlist_type", "vod", "-hls_segment_type", "fmp4"]
-const fragments = (...flags: ReadonlyArray<string>) => ["-movflags", ["+frag_keyframe", "empty_moov", ...flags].join("+")]
+const fragments = (...flags: ReadonlyArray<string>) => [
+  "-movflags",
+  ["+frag_keyframe", "empty_moov", ...flags].join("+")
+]
 const reordered = [...picture(5, 30), ...sound(5), "-c:v", "libx264", "-bf", "3", "-g", "30", "-c:a", "aac"]
 
 /** How runners and recorders write fragments. */

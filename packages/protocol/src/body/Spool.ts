@@ -10,10 +10,7 @@ export interface SpoolFolder {
   /** Creates an empty file under a generated name. The scope closes it. */
   readonly create: Effect.Effect<{ readonly path: string; readonly file: FileSystem.File }, SpoolError, Scope.Scope>
   /** Creates a file that is written while the next bytes arrive. `release` closes it. */
-  readonly receive: Effect.Effect<
-    { readonly path: string; readonly behind: WriteBehind.WriteBehind },
-    SpoolError
-  >
+  readonly receive: Effect.Effect<{ readonly path: string; readonly behind: WriteBehind.WriteBehind }, SpoolError>
   /** Waits for the syncs of received files that have begun. */
   readonly settle: Effect.Effect<void, SpoolError>
   /** Waits until all received files are on the disk. */
@@ -130,7 +127,9 @@ const makeOwn = (
 const makeReceiving = (create: SpoolFolder["create"], scope: Scope.Scope) => {
   const received: Array<WriteBehind.WriteBehind> = []
   const all = (each: "settle" | "sync") =>
-    Effect.suspend(() => Effect.forEach(received, (behind) => behind[each], { concurrency: "unbounded", discard: true }))
+    Effect.suspend(() =>
+      Effect.forEach(received, (behind) => behind[each], { concurrency: "unbounded", discard: true })
+    )
   const receive = Effect.gen(function* () {
     const { file, path } = yield* create
     const behind = yield* WriteBehind.make(file)

@@ -69,7 +69,8 @@ const withBox = (reading: Option.Option<Reading>, { body, bytes, end, type }: Fi
     }
     if (Option.isNone(reading)) return reading
     const { expected, isPlain, movie } = reading.value
-    if (type === "mdat") return Option.some({ ...reading.value, expected: 0, isPlain: isPlain && end - body === expected })
+    if (type === "mdat")
+      return Option.some({ ...reading.value, expected: 0, isPlain: isPlain && end - body === expected })
     if (type !== "moof" || Option.isNone(bytes)) return reading
     return Option.some(withFragment(reading.value, yield* Mp4.readFragment(bytes.value, movie)))
   })

@@ -103,7 +103,9 @@ export const makeSuccess: Effect.Effect<Success, never, MovingJobs | JobLease | 
         }).pipe(Effect.onError(() => release))
         const storing = yield* Deferred.make<Fiber.Fiber<void>>()
         const store = (job: RunnerJob) =>
-          Effect.flatMap(completion.start({ job, result, release, synced }), (fiber) => Deferred.succeed(storing, fiber))
+          Effect.flatMap(completion.start({ job, result, release, synced }), (fiber) =>
+            Deferred.succeed(storing, fiber)
+          )
         yield* receive(holder, { received, store, release })
         yield* runners.noteContact(holder.runner, call.caller)
         return yield* Deferred.await(storing)
