@@ -1,15 +1,19 @@
 import { useState } from "preact/hooks"
-import { listRunners } from "../api/administration.ts"
+import { client } from "../api/client.ts"
 import type { Runner } from "../api/documents.ts"
 import { useResource } from "../state/resource.ts"
 import { query, route, to } from "../state/router.ts"
 import { t } from "../texts.ts"
-import { Empty, Failure, Tags, Time } from "../ui/basic.tsx"
+import { Button } from "../ui/Button.tsx"
+import { Empty, Tags, Time } from "../ui/basic.tsx"
 import { DataTable } from "../ui/DataTable.tsx"
+import { Loaded } from "../ui/Loaded.tsx"
 import { Pager } from "../ui/Pager.tsx"
+import { ScreenHead } from "../ui/ScreenHead.tsx"
 import type { Column } from "../ui/table.ts"
 import { RunnerPanel } from "./RunnerPanel.tsx"
 import { RunnerStatus } from "./RunnerStatus.tsx"
+import { CreateToken, NewToken } from "./TokenDialogs.tsx"
 import { Tokens } from "./Tokens.tsx"
 
 const COUNT = 100
@@ -36,10 +40,21 @@ const Guide = ({ onStart }: { readonly onStart: () => void }) => (
         <li key={step}>{step}</li>
       ))}
     </ol>
-    <button type="button" class="button primary" onClick={onStart}>
+    <Button look="primary" onClick={onStart}>
       {t.runners.newToken}
-    </button>
+    </Button>
   </Empty>
+)
+
+const List = ({ rows }: { readonly rows: ReadonlyArray<Runner> }) => (
+  <DataTable
+    label={t.screens.runners}
+    columns={columns}
+    rows={rows}
+    keyOf={({ id }) => String(id)}
+    hrefOf={({ id }) => to(`runners/${id}`)}
+    current={route.value.id}
+  />
 )
 
 /** The runners, the details of one beside them, and the tokens for new ones. */
@@ -47,33 +62,30 @@ export const Runners = () => {
   const start = Number(query.value.get("start") ?? 0)
   const runners = useResource(
     `runners ${start}`,
-    (signal) => listRunners({ start, count: COUNT }, signal),
+    (signal) => client.listRunners({ query: { start, count: COUNT }, signal }),
     ({ type }) => type.startsWith("runner.") || type === "job.accepted" || type === "job.completed"
   )
   const [isCreating, setCreating] = useState(false)
+  const [made, setMade] = useState<string>()
   const { id } = route.value
-  const total = runners.data?.total ?? 0
   return (
     <>
-      <header class="screen-head">
-        <h1>{t.screens.runners}</h1>
-        <span class="count">{total > 0 ? total.toLocaleString(t.language) : ""}</span>
-      </header>
-      <Failure error={runners.error} />
-      {runners.data !== undefined && total === 0 ? (
-        <Guide onStart={() => setCreating(true)} />
-      ) : (
-        <DataTable
-          label={t.screens.runners}
-          columns={columns}
-          rows={runners.data?.data ?? []}
-          keyOf={(runner) => String(runner.id)}
-          hrefOf={(runner) => to(`runners/${runner.id}`)}
-          current={id}
-        />
-      )}
-      <Pager start={start} count={COUNT} total={total} />
-      <Tokens isCreating={isCreating} onCreating={setCreating} />
+      <ScreenHead title={t.screens.runners} count={runners.data?.total || undefined}>
+        <Button id="new-token" onClick={() => setCreating(true)}>
+          {t.runners.newToken}
+        </Button>
+      </ScreenHead>
+      <Loaded of={runners}>
+        {({ data, total }) => (
+          <>
+            {total === 0 ? <Guide onStart={() => setCreating(true)} /> : <List rows={data} />}
+            <Pager start={start} count={COUNT} total={total} />
+            <Tokens version={made} />
+          </>
+        )}
+      </Loaded>
+      {isCreating ? <CreateToken onClose={() => setCreating(false)} onCreated={setMade} /> : null}
+      {made === undefined ? null : <NewToken token={made} onClose={() => setMade(undefined)} />}
       {id === undefined ? null : <RunnerPanel key={id} id={id} onChange={runners.reload} />}
     </>
   )
