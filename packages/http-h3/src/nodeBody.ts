@@ -7,32 +7,44 @@ type Chunk = Option.Option<Uint8Array>
 /** Bytes that may wait for the reader. While as many wait, the socket is not read, so the sender has to wait as well. */
 const MAX_WAITING = 64 * 1024
 
+const ends = ["end", "close", "error"] as const
+
 /** Pieces that have arrived and were not taken. Reads no more of the request while there are enough. */
-const makeArrivals = (request: IncomingMessage, onArrival: () => void) => {
+const makeArrivals = (request: IncomingMessage, notify: () => void) => {
   const pieces: Array<Uint8Array> = []
   let size = 0
+  let isFlowing = false
+
+  const push = (piece: Buffer) => {
+    pieces.push(piece)
+    size += piece.length
+    notify()
+    if (size >= MAX_WAITING) request.pause()
+  }
+
   return {
-    /** Each piece is passed on by itself: `request.read()` would copy several into one. */
-    listen: () =>
-      request.on("data", (piece: Buffer) => {
-        pieces.push(piece)
-        size += piece.length
-        onArrival()
-        if (size >= MAX_WAITING) request.pause()
-      }),
     take: (): Uint8Array | undefined => {
+      if (!isFlowing) return (request.read() as Buffer | null) ?? undefined
       const piece = pieces.shift()
       size -= piece?.length ?? 0
       return piece
+    },
+    /** Passes on each piece as it arrives. `request.read()` would copy several into one. */
+    flow: (): void => {
+      if (isFlowing) {
+        if (request.isPaused()) request.resume()
+        return
+      }
+      isFlowing = true
+      request.on("data", push)
+      for (const event of ends) request.on(event, notify)
     }
   }
 }
 
-const ends = ["end", "close", "error"] as const
-
 /** The body of a request of Node, without a detour over streams of the web. Small bodies arrive together with the head. */
 export const nodeBody = (request: IncomingMessage): BodyReader.BodyReader => {
-  const state = { hasBegun: false, isListening: false, isDone: false, isCancelled: false }
+  const state = { hasBegun: false, isDone: false, isCancelled: false }
   let wake: (() => void) | undefined
   const notify = () => wake?.()
   const arrivals = makeArrivals(request, notify)
@@ -40,21 +52,10 @@ export const nodeBody = (request: IncomingMessage): BodyReader.BodyReader => {
   const ready = (): Chunk | undefined => {
     if (state.isDone || state.isCancelled) return Option.none()
     state.hasBegun = true
-    const piece = state.isListening ? arrivals.take() : (request.read() as Buffer | null)
-    if (piece !== null && piece !== undefined) return Option.some(piece)
+    const piece = arrivals.take()
+    if (piece !== undefined) return Option.some(piece)
     state.isDone = request.readableEnded || (request.complete && request.readableLength === 0)
     return state.isDone ? Option.none() : undefined
-  }
-
-  /** From the first wait on, pieces are pushed as they arrive. */
-  const flow = () => {
-    if (state.isListening) {
-      if (request.isPaused()) request.resume()
-      return
-    }
-    state.isListening = true
-    arrivals.listen()
-    for (const event of ends) request.on(event, notify)
   }
 
   const read = Effect.async<Chunk, ReturnType<typeof BodyReader.brokenOff>>((resume) => {
@@ -65,7 +66,7 @@ export const nodeBody = (request: IncomingMessage): BodyReader.BodyReader => {
       resume(chunk === undefined ? Effect.fail(BodyReader.brokenOff()) : Effect.succeed(chunk))
     }
     wake = settle
-    flow()
+    arrivals.flow()
     settle()
     return Effect.sync(() => {
       wake = undefined

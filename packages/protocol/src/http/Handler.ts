@@ -114,8 +114,7 @@ export const respondWith = <P, PI, Q, QI, B, BI, A, AI>(
         const { handOver, releaseOwned } = makeOwnership(folder)
         const receive = RequestBody.receive(source, request, {
           ...reception,
-          folder,
-          files: accepted,
+          ...{ folder, files: accepted },
           mayUpload: (fields: Fields) => Effect.zipRight(admission.early(fields), mayUpload(params, fields))
         }).pipe(
           Effect.zipLeft(syncsFiles ? Effect.void : folder.settle),
