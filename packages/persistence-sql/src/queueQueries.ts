@@ -2,7 +2,7 @@ import type { Fragment, Statement } from "@effect/sql/Statement"
 import type { PgClient } from "@effect/sql-pg"
 import type { JobQueue } from "@runner-connector/core"
 import { Array as Arr, DateTime } from "effect"
-import { type Full, namesOf, notFull } from "./claimQuery.ts"
+import { type Full, namesOf, notFull } from "./claimConditions.ts"
 import { jobRows } from "./rows.ts"
 
 type Sql = PgClient.PgClient

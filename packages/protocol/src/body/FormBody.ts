@@ -1,4 +1,4 @@
-import { Effect, Either, Option, Scope } from "effect"
+import { Effect, Either, Option } from "effect"
 import { BodyTooLarge, MalformedBody } from "../http/ProtocolErrors.ts"
 import type { BodySource } from "./BodySource.ts"
 import * as FormFields from "./FormFields.ts"
@@ -27,44 +27,30 @@ const malformed = (reason: string) => new MalformedBody({ reason })
 
 /**
  * Receives the fields and files of a form as one object: `payload[videoFile]` is `payload.videoFile`, files are
- * `UploadedFile`s in the folder. Each piece is written while the next one is read, so memory holds two at a time.
+ * `UploadedFile`s in the folder. Bytes are written while the next ones arrive, so memory holds two buffers a file.
  */
 export const receive = <E>(
   parser: MultipartParser,
   source: BodySource,
   options: { readonly spool: Spool; readonly folder: SpoolFolder; readonly rules: FormRules<E> }
 ): Effect.Effect<FormFields.Fields, FormError | E> =>
-  withLateScope((scope) =>
-    Effect.gen(function* () {
-      const fields = FormFields.empty()
-      const open = makeOpen(fields, source, scope, options)
-      let part: OpenPart = ignored
-      while (true) {
-        const chunk = yield* source.next
-        if (Option.isNone(chunk)) break
-        for (const event of yield* Either.mapLeft(parser.push(chunk.value), malformed)) {
-          if (event._tag === "Begin") {
-            part = yield* open(event.head)
-            continue
-          }
-          const step = event._tag === "Bytes" ? part.write(event.bytes) : part.end()
-          if (step !== undefined) yield* step
+  Effect.gen(function* () {
+    const fields = FormFields.empty()
+    const open = makeOpen(fields, source, options)
+    let part: OpenPart = ignored
+    while (true) {
+      const chunk = yield* source.next
+      if (Option.isNone(chunk)) break
+      for (const event of yield* Either.mapLeft(parser.push(chunk.value), malformed)) {
+        if (event._tag === "Begin") {
+          part = yield* open(event.head)
+          continue
         }
+        const step = event._tag === "Bytes" ? part.write(event.bytes) : part.end()
+        if (step !== undefined) yield* step
       }
-      return parser.isClosed() ? fields : yield* malformed("The form breaks off")
-    })
-  )
-
-/** Makes the scope when it is first used. Most forms have no file, and need none. */
-const withLateScope = <A, E>(use: (scope: Effect.Effect<Scope.Scope>) => Effect.Effect<A, E>): Effect.Effect<A, E> =>
-  Effect.suspend(() => {
-    let made: Scope.CloseableScope | undefined
-    const make = Effect.map(Scope.make(), (scope) => {
-      made = scope
-      return scope
-    })
-    const scope = Effect.suspend(() => (made === undefined ? make : Effect.succeed(made)))
-    return Effect.onExit(use(scope), (exit) => (made === undefined ? Effect.void : Scope.close(made, exit)))
+    }
+    return parser.isClosed() ? fields : yield* malformed("The form breaks off")
   })
 
 /** Returns a function that adds sizes and returns an error beyond the limit. */
@@ -84,11 +70,10 @@ const unexpectedFile = (name: string, files: ReadonlySet<string>) => {
   )
 }
 
-/** Opens one part after the other, within the rules. The scope closes files. */
+/** Opens one part after the other, within the rules. */
 const makeOpen = <E>(
   fields: FormFields.Fields,
   source: BodySource,
-  scope: Effect.Effect<Scope.Scope>,
   { rules, ...place }: { readonly spool: Spool; readonly folder: SpoolFolder; readonly rules: FormRules<E> }
 ) => {
   const admitField = limitTo(MAX_FIELD_BYTES, "The fields of the form")
@@ -105,11 +90,8 @@ const makeOpen = <E>(
     yield* source.authenticate
   })
 
-  const startFile = (head: PartHead): Effect.Effect<OpenPart, FormError | E> => {
-    const admit = limitTo(rules.maxFileSize, "A file")
-    const opened = Effect.flatMap(scope, (one) => Scope.extend(openFile(fields, head, { ...place, admit }), one))
-    return Effect.zipRight(authenticate, opened)
-  }
+  const startFile = (head: PartHead): Effect.Effect<OpenPart, FormError | E> =>
+    Effect.zipRight(authenticate, openFile(fields, head, { ...place, admit: limitTo(rules.maxFileSize, "A file") }))
 
   return (head: PartHead): Effect.Effect<OpenPart, FormError | E> => {
     if (Option.isNone(head.filename)) {
