@@ -456,7 +456,7 @@ export const t = {
     none: "none",
     busy: "Busy runners",
     ofRunners: (of: { readonly idle: number; readonly online: number; readonly total: number }) =>
-      `${of.idle} idle, ${of.online} online, ${of.total} registered`,
+      `${of.idle} idle, ${of.online} online of ${of.total}`,
     storage: "Storage used",
     inVideos: (count: number) => `by ${many(count, "video")}`,
     throughput: "Ended jobs",
