@@ -51,7 +51,10 @@ const startsAndStops = Effect.gen(function* () {
   const [row] = yield* json("live", "list", "--search", "roof")
   deepStrictEqual([row.uuid, row.state, row.name], [uuid, "running", "From the roof"])
   const live = yield* client.video(uuid)
-  deepStrictEqual(tracksOf(yield* probeUrl(String(live.playlistUrl), "-live_start_index", "0")), ["audio", "video 160x90"])
+  deepStrictEqual(tracksOf(yield* probeUrl(String(live.playlistUrl), "-live_start_index", "0")), [
+    "audio",
+    "video 160x90"
+  ])
   assert.match((yield* run("why", uuid)).out, /^live-rtmp-hls-transcoding \S+: Processing/m)
 
   deepStrictEqual(yield* json("live", "stop", uuid), { uuid })
@@ -81,6 +84,10 @@ const refusals = Effect.gen(function* () {
 })
 
 if (hasNative) {
-  it.scopedLive("commands start a live from a stream that runs, stop it, and show its replay", () => startsAndStops, 180_000)
+  it.scopedLive(
+    "commands start a live from a stream that runs, stop it, and show its replay",
+    () => startsAndStops,
+    180_000
+  )
   it.scopedLive("commands refuse a live without a stream, in a sentence without the key", () => refusals, 120_000)
 } else leftOut("lives by the command line, because WebAssembly has no sockets")

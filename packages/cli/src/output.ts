@@ -38,8 +38,8 @@ export const printChange = (json: boolean, value: unknown): Effect.Effect<void> 
 export const printResult = (json: boolean, value: unknown, text: string): Effect.Effect<void> =>
   json ? printJson(value) : Console.log(text)
 
-/** Logs of runners can have codes that move the cursor of a terminal, and lines would break a table. */
-const withoutControls = (text: string): string => text.replace(/\p{Cc}+/gu, " ")
+/** One line of text. Messages of runners can have codes that change a terminal, and line ends that break a table. */
+export const withoutControls = (text: string): string => text.replace(/\p{Cc}+/gu, " ")
 
 const textOf = (value: Row[string] | undefined): string => {
   if (value === null || value === undefined) return "-"
@@ -133,7 +133,7 @@ export const printList = <A, E, R>({
 
 const factOf = (value: unknown): string => {
   if (Array.isArray(value) && value.length === 0) return "-"
-  return typeof value === "object" && value !== null ? JSON.stringify(value) : textOf(value as Row[string])
+  return textOf(typeof value === "object" && value !== null ? JSON.stringify(value) : (value as Row[string]))
 }
 
 /** Prints one record: a value in each line for people. */

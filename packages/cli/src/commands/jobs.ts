@@ -31,7 +31,9 @@ const filters = {
   ),
   search: Options.text("search").pipe(
     Options.optional,
-    Options.withDescription("Only the job with this UUID, or jobs with this text in their type or in the name of their runner")
+    Options.withDescription(
+      "Only the job with this UUID, or jobs with this text in their type or in the name of their runner"
+    )
   ),
   runner: Options.integer("runner").pipe(
     Options.optional,

@@ -37,7 +37,9 @@ const start = Command.make(
       Options.withDescription("Seconds, from 1 to 30; 4 unless given. Shorter segments reduce latency")
     ),
     replay: Options.boolean("replay").pipe(Options.withDescription("Make a video of the stream when it has ended")),
-    noStoryboard: Options.boolean("no-storyboard").pipe(Options.withDescription("Make no hover previews of the replay")),
+    noStoryboard: Options.boolean("no-storyboard").pipe(
+      Options.withDescription("Make no hover previews of the replay")
+    ),
     json
   },
   ({ externalId, json, noStoryboard, replay, segmentDuration, title, url }) =>

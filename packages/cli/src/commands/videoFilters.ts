@@ -10,7 +10,9 @@ export const videoFilters = {
   ),
   search: Options.text("search").pipe(
     Options.optional,
-    Options.withDescription("Only the video with this UUID, or videos with this text in title, file name or external id")
+    Options.withDescription(
+      "Only the video with this UUID, or videos with this text in title, file name or external id"
+    )
   ),
   sort: Options.choice("sort", ["createdAt", "updatedAt", "title"]).pipe(Options.optional),
   ascending: Options.boolean("ascending").pipe(Options.withDescription("Sort in ascending order"))

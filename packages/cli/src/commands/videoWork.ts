@@ -16,9 +16,9 @@ import { Refusal, refusal, retryRefusals, workRefusals } from "../Refusal.ts"
 import {
   forEach,
   forEachWithJobs,
+  printJobs,
   priority,
   priorityOf,
-  printJobs,
   unknownVideo,
   uuid,
   uuids,

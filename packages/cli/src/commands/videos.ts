@@ -29,7 +29,11 @@ const list = Command.make("list", { ...listOptions, ...videoFilters }, (given) =
 
 const renditionOf = ({ resolution, size }: Pick<Video.WebVideo, "resolution" | "size">) => ({ resolution, bytes: size })
 
-const liveOf = ({ error, replay, state }: LiveSession.LiveSession) => ({ state, error: Option.getOrNull(error), replay })
+const liveOf = ({ error, replay, state }: LiveSession.LiveSession) => ({
+  state,
+  error: Option.getOrNull(error),
+  replay
+})
 
 const factsOf = (video: Video.Video) => ({
   uuid: video.id,

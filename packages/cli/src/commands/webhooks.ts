@@ -2,7 +2,17 @@ import { Args, Command, Options } from "@effect/cli"
 import { Event, Ids, Webhook, Webhooks } from "@runner-connector/core"
 import { Effect, Option, Redacted, Schema } from "effect"
 import type { CommandOf } from "../CommandOf.ts"
-import { firstLine, json, listOptions, moment, printChange, printList, printResult, type Row, whole } from "../output.ts"
+import {
+  firstLine,
+  json,
+  listOptions,
+  moment,
+  printChange,
+  printList,
+  printResult,
+  type Row,
+  whole
+} from "../output.ts"
 import { Refusal, refusal } from "../Refusal.ts"
 
 const idArgument = Args.text({ name: "id" })

@@ -1,7 +1,7 @@
 import { Runner, Runners } from "@runner-connector/core"
 import { Effect, Schema } from "effect"
 import { endpoint } from "../http/Endpoint.ts"
-import { CleanText, BooleanText, oneOf } from "../http/fields.ts"
+import { BooleanText, CleanText, oneOf } from "../http/fields.ts"
 import { type Handler, type Reception, respondWithDocument } from "../http/Handler.ts"
 import { PageQuery, page, pageOf } from "./paging.ts"
 import { RunnerDocument, runnerDocument } from "./runnerDocument.ts"

@@ -55,7 +55,9 @@ export const make = (state: MemoryState): RunnerStore["Type"] =>
       ),
     workloads: (ids) => Effect.sync(() => workloads(state, ids)),
     list: (filter) =>
-      Effect.sync(() => pageOf(Array.from(state.runners.values()).filter(matches(state, filter)), filter, byCreation(filter))),
+      Effect.sync(() =>
+        pageOf(Array.from(state.runners.values()).filter(matches(state, filter)), filter, byCreation(filter))
+      ),
     registrationTokens: registrationTokens(state)
   })
 
