@@ -3,7 +3,7 @@ import type { Runner } from "../api/documents.ts"
 import { labelsIn } from "../state/labels.ts"
 import { announce, attempt } from "../state/news.ts"
 import { useResource } from "../state/resource.ts"
-import { navigate, to } from "../state/router.ts"
+import { address, navigate, to } from "../state/router.ts"
 import { t } from "../texts.ts"
 import { Facts, Failure, Time } from "../ui/basic.tsx"
 import { ask } from "../ui/Dialog.tsx"
@@ -11,6 +11,9 @@ import { SidePanel, useGone } from "../ui/SidePanel.tsx"
 import { RunnerStatus } from "./RunnerStatus.tsx"
 
 type Change = Parameters<typeof changeRunner>[1]
+
+/** The list with its search. */
+const listUrl = () => to("runners") + address.value.search
 
 const askRemove = (runner: Runner) =>
   ask({
@@ -20,7 +23,7 @@ const askRemove = (runner: Runner) =>
     act: async () => {
       await removeRunner(runner.id)
       announce(t.runners.removed(runner.name))
-      navigate(to("runners"))
+      navigate(listUrl())
     }
   })
 
@@ -119,7 +122,7 @@ export const RunnerPanel = ({ id, onChange }: { readonly id: string; readonly on
     ({ runnerId, type }) => runnerId === Number(id) || type === "job.completed"
   )
   const runner = data?.runner
-  useGone(data !== undefined && runner === undefined, to("runners"))
+  useGone(data !== undefined && runner === undefined, listUrl())
   const change = (wanted: Change) =>
     attempt(async () => {
       const { name } = await changeRunner(Number(id), wanted)
@@ -127,7 +130,7 @@ export const RunnerPanel = ({ id, onChange }: { readonly id: string; readonly on
       return t.runners.saved(name)
     })
   return (
-    <SidePanel title={runner?.name ?? ""} closeTo={to("runners")}>
+    <SidePanel title={runner?.name ?? ""} closeTo={listUrl()}>
       <Failure error={error} />
       {runner === undefined ? null : <Body runner={runner} change={change} />}
     </SidePanel>

@@ -2,11 +2,12 @@ import { useState } from "preact/hooks"
 import { listRunners } from "../api/administration.ts"
 import type { Runner } from "../api/documents.ts"
 import { useResource } from "../state/resource.ts"
-import { query, route, to } from "../state/router.ts"
+import { address, query, route, to } from "../state/router.ts"
 import { t } from "../texts.ts"
 import { Empty, Failure, Tags, Time } from "../ui/basic.tsx"
 import { DataTable } from "../ui/DataTable.tsx"
 import { Pager } from "../ui/Pager.tsx"
+import { SearchField } from "../ui/SearchField.tsx"
 import type { Column } from "../ui/table.ts"
 import { RunnerPanel } from "./RunnerPanel.tsx"
 import { RunnerStatus } from "./RunnerStatus.tsx"
@@ -45,14 +46,16 @@ const Guide = ({ onStart }: { readonly onStart: () => void }) => (
 /** The runners, the details of one beside them, and the tokens for new ones. */
 export const Runners = () => {
   const start = Number(query.value.get("start") ?? 0)
+  const search = query.value.get("q") ?? ""
   const runners = useResource(
-    `runners ${start}`,
-    (signal) => listRunners({ start, count: COUNT }, signal),
+    `runners ${start} ${search}`,
+    (signal) => listRunners({ start, count: COUNT, search }, signal),
     ({ type }) => type.startsWith("runner.") || type === "job.accepted" || type === "job.completed"
   )
   const [isCreating, setCreating] = useState(false)
   const { id } = route.value
   const total = runners.data?.total ?? 0
+  const isEmpty = runners.data !== undefined && total === 0
   return (
     <>
       <header class="screen-head">
@@ -60,15 +63,24 @@ export const Runners = () => {
         <span class="count">{total > 0 ? total.toLocaleString(t.language) : ""}</span>
       </header>
       <Failure error={runners.error} />
-      {runners.data !== undefined && total === 0 ? (
-        <Guide onStart={() => setCreating(true)} />
+      {isEmpty && search === "" ? null : (
+        <div class="toolbar">
+          <SearchField label={t.runners.search} />
+        </div>
+      )}
+      {isEmpty ? (
+        search === "" ? (
+          <Guide onStart={() => setCreating(true)} />
+        ) : (
+          <Empty icon="search" title={t.list.nothing} />
+        )
       ) : (
         <DataTable
           label={t.screens.runners}
           columns={columns}
           rows={runners.data?.data ?? []}
           keyOf={(runner) => String(runner.id)}
-          hrefOf={(runner) => to(`runners/${runner.id}`)}
+          hrefOf={(runner) => to(`runners/${runner.id}`) + address.value.search}
           current={id}
         />
       )}
