@@ -1,5 +1,6 @@
 import { assert } from "@effect/vitest"
 import { Effect } from "effect"
+import { runnerSearchCase } from "./consoleCases/runnerSearch.ts"
 import { assertAccessible } from "./support/axe.ts"
 import { type Cases, go, onStage, Stage } from "./support/consoleStage.ts"
 import * as FormRunner from "./support/FormRunner.ts"
@@ -24,6 +25,8 @@ const fill = (selector: string, value: string) =>
   Effect.flatMap(Stage, ({ tab }) => tab.evaluate(`document.querySelector("${selector}").value = "${value}"`))
 
 const cases: Cases = (it) => {
+  runnerSearchCase(it)
+
   it.effect("shows the settings with their origin, without secrets", () =>
     Effect.gen(function* () {
       const tab = yield* go("/console/settings?q=admin_token", "tbody tr")
@@ -49,22 +52,6 @@ const cases: Cases = (it) => {
       yield* tab.until(`location.search === "?runner=1" && ${listed} === "${expected}"`)
       yield* tab.click(".toolbar button")
       yield* tab.until(`location.search === "" && ${listed}.split(",").length > ${made.jobs.length}`)
-    })
-  )
-
-  it.effect("searches runners by name on the server", () =>
-    Effect.gen(function* () {
-      const { client } = yield* Stage
-      const [first] = JSON.parse((yield* client.send("/api/v1/runners?sort=createdAt&count=1")).text).data
-      const tab = yield* go("/console/runners?q=nobody", ".empty")
-      yield* tab.evaluate(`document.querySelector(".toolbar [type=search]").select()`)
-      yield* tab.send("Input.insertText", { text: first.name.toUpperCase() })
-      const cells = `[...document.querySelectorAll("tbody tr a[href*='/runners/']")].map(({ textContent }) => textContent)`
-      yield* tab.until(`new URLSearchParams(location.search).get("q") === ${JSON.stringify(first.name.toUpperCase())}`)
-      yield* tab.until(`${cells}[0] === ${JSON.stringify(first.name)}`)
-      yield* tab.click("tbody tr a[href*='/runners/']")
-      yield* tab.until(`location.pathname.endsWith("/runners/${first.id}") && location.search !== ""`)
-      yield* assertAccessible(tab, "the list of runners with a search")
     })
   )
 

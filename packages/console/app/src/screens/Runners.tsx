@@ -15,6 +15,8 @@ import { Tokens } from "./Tokens.tsx"
 
 const COUNT = 100
 
+const searched = () => query.value.get("q") ?? ""
+
 const columns: ReadonlyArray<Column<Runner>> = [
   { id: "name", header: t.runners.name, class: "grow", cell: ({ name }) => <span dir="auto">{name}</span> },
   { id: "status", header: t.runners.status, cell: (runner) => <RunnerStatus runner={runner} /> },
@@ -43,19 +45,45 @@ const Guide = ({ onStart }: { readonly onStart: () => void }) => (
   </Empty>
 )
 
+const List = (props: {
+  readonly runners: ReadonlyArray<Runner>
+  readonly isEmpty: boolean
+  readonly onStart: () => void
+}) => {
+  const { isEmpty, onStart, runners } = props
+  if (isEmpty && searched() === "") return <Guide onStart={onStart} />
+  return (
+    <>
+      <div class="toolbar">
+        <SearchField label={t.runners.search} />
+      </div>
+      {isEmpty ? (
+        <Empty icon="search" title={t.list.nothing} />
+      ) : (
+        <DataTable
+          label={t.screens.runners}
+          columns={columns}
+          rows={runners}
+          keyOf={(runner) => String(runner.id)}
+          hrefOf={(runner) => to(`runners/${runner.id}`) + address.value.search}
+          current={route.value.id}
+        />
+      )}
+    </>
+  )
+}
+
 /** The runners, the details of one beside them, and the tokens for new ones. */
 export const Runners = () => {
   const start = Number(query.value.get("start") ?? 0)
-  const search = query.value.get("q") ?? ""
   const runners = useResource(
-    `runners ${start} ${search}`,
-    (signal) => listRunners({ start, count: COUNT, search }, signal),
+    `runners ${start} ${searched()}`,
+    (signal) => listRunners({ start, count: COUNT, search: searched() }, signal),
     ({ type }) => type.startsWith("runner.") || type === "job.accepted" || type === "job.completed"
   )
   const [isCreating, setCreating] = useState(false)
   const { id } = route.value
-  const total = runners.data?.total ?? 0
-  const isEmpty = runners.data !== undefined && total === 0
+  const { data = [], total = 0 } = runners.data ?? {}
   return (
     <>
       <header class="screen-head">
@@ -63,27 +91,7 @@ export const Runners = () => {
         <span class="count">{total > 0 ? total.toLocaleString(t.language) : ""}</span>
       </header>
       <Failure error={runners.error} />
-      {isEmpty && search === "" ? null : (
-        <div class="toolbar">
-          <SearchField label={t.runners.search} />
-        </div>
-      )}
-      {isEmpty ? (
-        search === "" ? (
-          <Guide onStart={() => setCreating(true)} />
-        ) : (
-          <Empty icon="search" title={t.list.nothing} />
-        )
-      ) : (
-        <DataTable
-          label={t.screens.runners}
-          columns={columns}
-          rows={runners.data?.data ?? []}
-          keyOf={(runner) => String(runner.id)}
-          hrefOf={(runner) => to(`runners/${runner.id}`) + address.value.search}
-          current={id}
-        />
-      )}
+      <List runners={data} isEmpty={runners.data !== undefined && total === 0} onStart={() => setCreating(true)} />
       <Pager start={start} count={COUNT} total={total} />
       <Tokens isCreating={isCreating} onCreating={setCreating} />
       {id === undefined ? null : <RunnerPanel key={id} id={id} onChange={runners.reload} />}
