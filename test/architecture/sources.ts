@@ -12,9 +12,13 @@ export interface Source {
 
 const isSource = (name: string): boolean => /\.(?:tsx?|mjs|js)$/.test(name) && !name.endsWith(".d.ts")
 
-/** Installed packages, compiled files, and media files, of which some end in `.ts`. */
+/**
+ * Installed packages, compiled files, the code of documents, which another test writes at the same time, and media files, of
+ * which some end in `.ts`.
+ */
 const isForeign = (folder: string): boolean =>
-  ["node_modules", "dist"].includes(basename(folder)) || folder === join(root, "packages", "contracts", "media")
+  ["node_modules", "dist", ".blocks"].includes(basename(folder)) ||
+  folder === join(root, "packages", "contracts", "media")
 
 /** Does not use `recursive`: newer versions of Node then follow pnpm's symbolic links, which form cycles. */
 const filesIn = (folder: string): ReadonlyArray<string> =>

@@ -59,14 +59,14 @@ describe("blocks of documents", () => {
 
   it("in TypeScript compile", () => {
     expect(compile(checked("ts"))).toEqual([])
-  }, 180_000)
+  }, 300_000)
 
   it("with a wrong call would not compile", () => {
     const wrong = {
       ...blocksIn("wrong.md", '```ts\nimport { Effect } from "effect"\nEffect.nothingLikeThis()\n```\n')[0]
     } as Block
     expect(compile([wrong]).join("\n")).toMatch(/^wrong\.md:1.*nothingLikeThis/)
-  }, 60_000)
+  }, 300_000)
 
   it("in JSON and TOML can be parsed", () => {
     for (const { text } of checked("json")) JSON.parse(text)

@@ -52,7 +52,7 @@ const headers = [
   { "x-admin-token": TOKEN }
 ]
 
-layer(guarded, { excludeTestServices: true, timeout: "120 seconds" })("with ADMIN_TOKEN", (it) => {
+layer(guarded, { excludeTestServices: true, timeout: "5 minutes" })("with ADMIN_TOKEN", (it) => {
   it.effect(
     "lists, details, uploads, transcoding, renditions, captions, edits, probe results and deletion require it",
     () =>

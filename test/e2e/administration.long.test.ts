@@ -56,6 +56,6 @@ describe("administration over HTTP", () => {
         const described = yield* api(third.url).send(`${R}/openapi.json`)
         deepStrictEqual(JSON.parse(described.text).servers, [{ url: third.url }])
       }),
-    120_000
+    300_000
   )
 })

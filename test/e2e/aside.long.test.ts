@@ -82,7 +82,7 @@ const work = (runnerToken: string, id: string, payload: Readonly<Record<string, 
 
 const idOf = ({ job }: Json): string => (job as { readonly uuid: string }).uuid
 
-layer(quiet, { excludeTestServices: true, timeout: "120 seconds" })("the example server", (it) => {
+layer(quiet, { excludeTestServices: true, timeout: "5 minutes" })("the example server", (it) => {
   it.effect("accepts a request for captions and publishes them", () =>
     Effect.gen(function* () {
       const { ask, get, post, send } = yield* hands

@@ -22,7 +22,7 @@ const uploadOf = (name: string): Nonsense => ({
     )
 })
 
-layer(refusing, { excludeTestServices: true, timeout: "120 seconds" })(
+layer(refusing, { excludeTestServices: true, timeout: "5 minutes" })(
   "what is no video is refused, and not kept:",
   (it) => {
     refuses(it, ["picture.png", "picture.jpg", ...brokenFixtures.map(({ name }) => name)].map(uploadOf))

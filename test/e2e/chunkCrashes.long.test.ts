@@ -22,7 +22,7 @@ const whileBusy = ({ client, film }: Stage, uuids: Array<string>, kills: number)
   Effect.gen(function* () {
     if (hasEnded(yield* client.video(uuids.at(-1) ?? ""))) uuids.push((yield* client.upload(film, "film.mp4")).uuid)
     const isBusy = (video: Video) => isWorkedOn(video) || (kills < EARLY && video.chunking?.state === "cutting")
-    yield* until("there is work in hand", client.video(uuids.at(-1) ?? ""), isBusy, 60)
+    yield* until("there is work in hand", client.video(uuids.at(-1) ?? ""), isBusy)
   })
 
 if (hasNative) {

@@ -68,7 +68,7 @@ const assertContinuous = (times: ReadonlyArray<number>) => {
 }
 
 if (hasNative) {
-  layer(host({ runners: 0, resolutions: [144] }), { excludeTestServices: true, timeout: "90 seconds" })(
+  layer(host({ runners: 0, resolutions: [144] }), { excludeTestServices: true, timeout: "5 minutes" })(
     "a film that is made in chunks",
     (it) => {
       it.scoped(
@@ -87,13 +87,13 @@ if (hasNative) {
             deepStrictEqual([reason, total], [undefined, 3])
             assert.strictEqual(yield* rest(id, true), 2)
             yield* startRunner
-            const playable = yield* until("it can be played", videoOf(id), ({ state }) => state === "Published", 120)
+            const playable = yield* until("it can be played", videoOf(id), ({ state }) => state === "Published")
             const [growing] = playable.files.filter(({ hasVideo }) => hasVideo)
             const playlist = join(yield* Folder, "storage", growing?.playlistKey ?? "")
             assert.include(yield* Effect.promise(() => readFile(playlist, "utf8")), "#EXT-X-PLAYLIST-TYPE:EVENT")
             const player = yield* Effect.fork(packetTimes(playlist, "v"))
             yield* rest(id, false)
-            const done = yield* until("it has ended", videoOf(id), ({ endedAt }) => Option.isSome(endedAt), 120)
+            const done = yield* until("it has ended", videoOf(id), ({ endedAt }) => Option.isSome(endedAt))
             assertContinuous(yield* Fiber.join(player))
             assertContinuous(yield* packetTimes(playlist, "v"))
             const text = yield* Effect.promise(() => readFile(playlist, "utf8"))

@@ -6,15 +6,20 @@ import { serverPair } from "./support/serverPair.ts"
 import { shiftedClock } from "./support/shiftedClock.ts"
 import { until } from "./support/waiting.ts"
 
+/** A busy machine may delay the reports of a runner by seconds. */
+const patient = { RUNNER_VOD_SILENCE: "1 minute", RUNNER_COMPLETION_SILENCE: "1 minute" }
+
+const onClock = (hours: number) => ({ ...patient, ...shiftedClock(hours) })
+
 describe("servers whose clocks are hours apart", () => {
   it.scopedLive(
     "leave jobs to their runners, delete nothing early, and give the same times",
     () =>
       Effect.gen(function* () {
-        const { first, folder, second } = yield* serverPair(shiftedClock(1), shiftedClock(-1))
+        const { first, folder, second } = yield* serverPair(onClock(1), onClock(-1))
         const [ahead, behind] = [api(first.url), api(second.url)]
-        assert.match(yield* first.log, /The clock of this machine is 36\d\d(\.\d)? seconds ahead of/)
-        assert.match(yield* second.log, /The clock of this machine is 36\d\d(\.\d)? seconds behind/)
+        assert.match(yield* first.log, /The clock of this machine is (?:359|360)\d(?:\.\d)? seconds ahead of/)
+        assert.match(yield* second.log, /The clock of this machine is (?:359|360)\d(?:\.\d)? seconds behind/)
 
         const started = yield* Clock.currentTimeMillis
         const clip = yield* makeClip(folder, "clip.mp4", { size: "640x360", seconds: 8 })
@@ -39,6 +44,6 @@ describe("servers whose clocks are hours apart", () => {
           }
         }
       }).pipe(Effect.provide([Engine, Logger.minimumLogLevel(LogLevel.Warning)])),
-    120_000
+    300_000
   )
 })

@@ -57,6 +57,6 @@ describe("the commands of an operator", () => {
         assert.match(alone.out, /^failed +PUBLIC_URL +.*ECONNREFUSED.*\. Start the server, or correct PUBLIC_URL/m)
         for (const line of alone.out.trim().split("\n")) assert.match(line, /^(?:ok|warning|failed) +\S+ +\S.*\.$/)
       }),
-    240_000
+    300_000
   )
 })

@@ -21,12 +21,11 @@ const transcode = (name: string) =>
     yield* storage.write(key, fs.stream(fixture("moov-last.mp4")))
     const { id } = yield* transcoding
       .transcodeVideo({ path: key, destination: `videos/${name}` })
-      .pipe(Effect.retry(Schedule.spaced("100 millis").pipe(Schedule.upTo("10 seconds"))))
+      .pipe(Effect.retry(Schedule.spaced("100 millis").pipe(Schedule.upTo("1 minute"))))
     return yield* until(
       "the video has ended",
       Effect.flatten(videos.find(id)),
-      ({ endedAt }) => endedAt._tag === "Some",
-      40
+      ({ endedAt }) => endedAt._tag === "Some"
     )
   })
 
@@ -43,7 +42,7 @@ const registered = Effect.flatMap(Runners.Runners, (runners) => runners.list({ s
 
 layer(host({ runners: 1, resolutions: [144], settings: { customUploads: true }, logLevel: LogLevel.None }), {
   excludeTestServices: true,
-  timeout: "2 minutes"
+  timeout: "5 minutes"
 })("a runner that is connected", (it) => {
   it.effect(
     "uploads both files of a rendition before the result when enabled",
@@ -62,7 +61,7 @@ layer(host({ runners: 1, resolutions: [144], settings: { customUploads: true }, 
         const left = yield* filesBelow(join(yield* Folder, "storage", "custom-uploads"))
         deepStrictEqual(left, [])
       }),
-    180_000
+    300_000
   )
 
   it.effect(
@@ -92,6 +91,6 @@ layer(host({ runners: 1, resolutions: [144], settings: { customUploads: true }, 
         )
         assert.strictEqual(answered.filter((line) => line.startsWith("POST register")).length, 1)
       }),
-    180_000
+    300_000
   )
 })

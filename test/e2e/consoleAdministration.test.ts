@@ -1,6 +1,8 @@
 import { assert } from "@effect/vitest"
 import { Effect } from "effect"
+import { layoutCases } from "./consoleCases/layout.ts"
 import { runnerSearchCase } from "./consoleCases/runnerSearch.ts"
+import { videoCases } from "./consoleCases/videos.ts"
 import { assertAccessible } from "./support/axe.ts"
 import { type Cases, go, onStage, Stage } from "./support/consoleStage.ts"
 import * as FormRunner from "./support/FormRunner.ts"
@@ -226,12 +228,7 @@ const cases: Cases = (it) => {
       Effect.gen(function* () {
         const { client, footage, tab } = yield* Stage
         const { uuid } = yield* client.upload(footage.clip, "film.mp4", { graph: "chunked" })
-        const film = yield* until(
-          "the film is cut",
-          client.video(uuid),
-          ({ chunking }) => chunking?.state === "cut",
-          60
-        )
+        const film = yield* until("the film is cut", client.video(uuid), ({ chunking }) => chunking?.state === "cut")
         const total = film.jobs.find(({ chunks }) => chunks !== null)?.chunks?.total ?? 0
         assert.isAbove(total, 1)
         yield* go(`/v/${uuid}`, ".rendition")
@@ -252,4 +249,8 @@ const cases: Cases = (it) => {
   } else it("needs native FFmpeg", () => leftOut("a rendition in chunks"))
 }
 
-onStage("the console of an administrator", cases)
+onStage("the console of an administrator", (it) => {
+  cases(it)
+  layoutCases(it)
+  videoCases(it)
+})

@@ -91,7 +91,7 @@ describe("the database of DATABASE_URL", () => {
         const log = yield* until("it works", server.log, (text) => text.includes("drop a video"))
         assert.lengthOf([...log.matchAll(/Waiting up to/g)], 1, "the message appears once")
       }),
-    60_000
+    300_000
   )
 
   it.scopedLive(
@@ -109,7 +109,7 @@ describe("the database of DATABASE_URL", () => {
         assert.match(refused, /^The database of DATABASE_URL cannot be used: password authentication failed/)
         for (const text of [late, refused]) assert.notInclude(text, "geheim")
       }),
-    60_000
+    300_000
   )
 
   it.scopedLive(
@@ -128,7 +128,7 @@ describe("the database of DATABASE_URL", () => {
         const word = yield* lastWord({ DATABASE_URL: postgres.url, DATABASE_CA_FILE: pem("other-authority.pem") })
         assert.match(word, /^The database of DATABASE_URL cannot be used: unable to verify the first certificate/)
       }),
-    60_000
+    300_000
   )
 
   it.scopedLive(
@@ -146,7 +146,7 @@ describe("the database of DATABASE_URL", () => {
         const older = yield* lastWord({ DATABASE_URL: url })
         assert.match(older, /has version 9999, .*the program is older than the database, start a newer one$/)
       }),
-    90_000
+    300_000
   )
 
   it.scopedLive("gets the pool size and the statement timeout", () =>

@@ -44,6 +44,6 @@ describe("a database that goes away and comes back", () => {
         assert.notMatch(log, /^\s+at /m, "no stack trace")
         assert.notInclude(log, "PersistenceError")
       }),
-    90_000
+    300_000
   )
 })

@@ -27,7 +27,7 @@ it.scopedLive(
     Effect.gen(function* () {
       const dataDir = join(yield* temporaryFolder, "below", "data")
       const server = yield* ExampleServer.launch({ dataDir, port: yield* freePort })
-      yield* until("the server works", server.log, (log) => log.includes("drop a video"), 60)
+      yield* until("the server works", server.log, (log) => log.includes("drop a video"))
       const client = api(server.url)
       const { uuid } = yield* client.upload(fixture("moov-last.mp4"))
       assertPublished(yield* client.settled(uuid), [180])
@@ -36,5 +36,5 @@ it.scopedLive(
       deepStrictEqual(openToOthers(dataDir), [])
       deepStrictEqual(openToOthers(join(dataDir, "..")), [])
     }),
-  90_000
+  300_000
 )

@@ -38,7 +38,7 @@ const importInto = (target: Readonly<Record<string, string>>, media: (folder: st
     const dataDir = join(folder, "data")
     const original = yield* makeOriginal(folder)
     const port = yield* freePort
-    const env = { LOCAL_RUNNER: "off", DJANGO_DOWNLOAD_PATHS: "on", ...target }
+    const env = { LOCAL_RUNNER: "off", DJANGO_DOWNLOAD_PATHS: "on", RUNNER_VOD_SILENCE: "10 minutes", ...target }
     const server = yield* ExampleServer.start({ dataDir, port, env })
     const words = ["import-django", "--database", original.file, "--media", media(original.media)]
     const command = runCli({ DATA_DIR: dataDir, PORT: String(port), ...target }, words)
@@ -73,7 +73,7 @@ it.scopedLive(
       deepStrictEqual(yield* from.keys, before)
       deepStrictEqual(yield* target.unfinished, [])
     }),
-  180_000
+  300_000
 )
 
 it.scopedLive(
@@ -87,7 +87,7 @@ it.scopedLive(
         sources.map((name) => `some/media/${name}`)
       )
     }),
-  180_000
+  300_000
 )
 
 it.scopedLive(
@@ -101,5 +101,5 @@ it.scopedLive(
         sources.map((name) => `${PREFIX}/${name}`)
       )
     }),
-  180_000
+  300_000
 )

@@ -7,7 +7,7 @@ import { worksWith } from "./jobTypes/works.ts"
 /** A few cases of `jobTypes.long.test.ts`. */
 layer(worksWith({ names: ["beside", "spoken"], hasLive: false }), {
   excludeTestServices: true,
-  timeout: "120 seconds"
+  timeout: "5 minutes"
 })("the server and its runner make, of two uploads,", (it) => {
   besideCase(it)
   captionsCase(it)

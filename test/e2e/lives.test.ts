@@ -125,5 +125,5 @@ it.scopedLive(
       assert.strictEqual((yield* beside("0-000000.ts")).status, 404)
       assert.notInclude(yield* server.log, streamKey)
     }),
-  60_000
+  300_000
 )

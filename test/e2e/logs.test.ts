@@ -96,6 +96,6 @@ describe("the log of the server", () => {
           [{ method: "POST", path: `${R}/register`, status: 200 }]
         )
       }),
-    120_000
+    300_000
   )
 })

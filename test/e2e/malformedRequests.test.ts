@@ -111,19 +111,16 @@ const page = [
   ...["/console/assets/%", "/consoles/", "/v/1/2"]
 ]
 
-layer(refusing, { excludeTestServices: true, timeout: "120 seconds" })(
-  "what no route understands is refused,",
-  (it) => {
-    refuses(it, bodies)
-    refuses(it, members)
-    refuses(it, videos)
-    refuses(it, methods)
-    refuses(it, writing)
-    refuses(it, hidden)
-    refuses(
-      it,
-      page.map((path) => line(404, "GET", path))
-    )
-    noFault(it)
-  }
-)
+layer(refusing, { excludeTestServices: true, timeout: "5 minutes" })("what no route understands is refused,", (it) => {
+  refuses(it, bodies)
+  refuses(it, members)
+  refuses(it, videos)
+  refuses(it, methods)
+  refuses(it, writing)
+  refuses(it, hidden)
+  refuses(
+    it,
+    page.map((path) => line(404, "GET", path))
+  )
+  noFault(it)
+})

@@ -105,7 +105,7 @@ const wishes: ReadonlyArray<Nonsense> = [
   )
 ]
 
-layer(refusing, { excludeTestServices: true, timeout: "120 seconds" })(
+layer(refusing, { excludeTestServices: true, timeout: "5 minutes" })(
   "what is no video is refused, and not kept:",
   (it) => {
     refuses(it, types)

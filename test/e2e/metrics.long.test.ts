@@ -74,7 +74,7 @@ describe("GET /metrics", () => {
         const labels = [...counts.keys()].join("\n")
         assert.notMatch(labels, /[0-9a-f]{8}-[0-9a-f]{4}-|ptr[a-z]*t-/, "ids in labels")
       }),
-    120_000
+    300_000
   )
 
   it.scopedLive(
@@ -94,6 +94,6 @@ describe("GET /metrics", () => {
           [200, 401]
         )
       }),
-    120_000
+    300_000
   )
 })

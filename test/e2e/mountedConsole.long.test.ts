@@ -21,5 +21,5 @@ it.scopedLive(
       yield* tab.until(`document.querySelector(".upload") === null`)
       deepStrictEqual(yield* tab.evaluate(sentTo), ["/videos/upload"])
     }),
-  120_000
+  300_000
 )

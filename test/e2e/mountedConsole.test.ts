@@ -17,11 +17,11 @@ it.scopedLive(
       const tab = yield* Browser.open(Browser.chromium, `${site}${CONSOLE}/videos`)
       yield* signIn(tab, TOKEN)
       yield* tab.evaluate(dropClip)
-      yield* tab.until(seen(playableCard), 60)
+      yield* tab.until(seen(playableCard))
       yield* openFirst(tab)
-      yield* tab.until(`${video}?.readyState > 2`, 30)
+      yield* tab.until(`${video}?.readyState > 2`)
       yield* tab.evaluate(`${video}.play()`)
-      yield* tab.until(`${video}.currentTime > 0.2`, 30)
+      yield* tab.until(`${video}.currentTime > 0.2`)
       for (const screen of ["overview", "runners", "jobs", "settings"]) {
         yield* tab.click(`a[href="${CONSOLE}/${screen}"]`)
         yield* tab.until(`location.pathname === "${CONSOLE}/${screen}" && !${seen(".loading")}`)
@@ -34,5 +34,5 @@ it.scopedLive(
         []
       )
     }),
-  120_000
+  300_000
 )

@@ -86,7 +86,7 @@ const browserCases = (it: Vitest.MethodsNonLive<Server, true>, program: string) 
   )
 }
 
-layer(Layer.scoped(Server, makeServer), { excludeTestServices: true, timeout: "120 seconds" })(
+layer(Layer.scoped(Server, makeServer), { excludeTestServices: true, timeout: "5 minutes" })(
   "a server without a token",
   (it) => {
     it.effect("changes nothing for pages of other origins and foreign hosts", () =>

@@ -59,6 +59,6 @@ describe("packed programs in an empty folder", () => {
         deepStrictEqual([embedded.code, embedded.out], [1, ""])
         assert.include(embedded.err, "npm install @runner-connector/embedded-postgres")
       }).pipe(Logger.withMinimumLogLevel(LogLevel.Warning)),
-    90_000
+    300_000
   )
 })

@@ -39,6 +39,6 @@ describe(`a video with audio, with ${hasNative ? "native FFmpeg" : "ffmpeg.wasm,
         assert.deepInclude(yield* assertPicture(video.thumbnailUrl), { width: 1280, height: 720 })
         yield* assertCacheable(String(video.files[0]?.url))
       }).pipe(Effect.provide(Engine)),
-    120_000
+    300_000
   )
 })

@@ -78,6 +78,6 @@ describe("private addresses", () => {
         const own = yield* captions(`${server.url}/playback/${uuid}/master.m3u8`)
         assert.strictEqual(own.status, 200, own.text)
       }),
-    180_000
+    300_000
   )
 })

@@ -116,7 +116,7 @@ const flows: Readonly<Record<string, Readonly<Record<string, Flow>>>> = {
   }
 }
 
-layer(Layer.provideMerge(RecordedBench.layer, Engine), { excludeTestServices: true, timeout: "120 seconds" })(
+layer(Layer.provideMerge(RecordedBench.layer, Engine), { excludeTestServices: true, timeout: "5 minutes" })(
   "what real runners send, byte by byte",
   (it) => {
     for (const recorded of recordedRunners) {
@@ -131,7 +131,7 @@ layer(Layer.provideMerge(RecordedBench.layer, Engine), { excludeTestServices: tr
               yield* leave(one)
               assert.notMatch(yield* server.log, /ptr(?:j)?t-|ERROR/)
             }),
-          120_000
+          300_000
         )
       }
     }

@@ -76,6 +76,6 @@ describe("the server ends with a message for the operator", () => {
         const health = yield* Effect.promise(() => fetch(`${first.url}/healthz`))
         assert.strictEqual(health.status, 200)
       }),
-    180_000
+    300_000
   )
 })

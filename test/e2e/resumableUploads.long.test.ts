@@ -23,7 +23,7 @@ const upload = (url: string, path: string, options: Partial<UploadOptions> = {})
     const client = new Upload(createReadStream(path), {
       endpoint: `${url}/videos/uploads`,
       chunkSize: COST,
-      retryDelays: Array(60).fill(500),
+      retryDelays: Array(120).fill(1000),
       headers: authorization,
       metadata: { filename: "Ein Film 🎬.mp4", filetype: "video/mp4", title: "The film", metadata: '{"owner":7}' },
       onError: (error) => resume(Effect.fail(error)),
@@ -68,7 +68,7 @@ it.scopedLive(
       })
       deepStrictEqual([again.headers.get("upload-offset"), again.headers.get("video-id")], [String(size), id])
     }),
-  240_000
+  300_000
 )
 
 it.scopedLive(
@@ -93,5 +93,5 @@ it.scopedLive(
       deepStrictEqual(yield* filesBelow(join(server.dataDir, "uploads")), [])
       deepStrictEqual(yield* filesBelow(join(server.dataDir, "storage")), [])
     }),
-  120_000
+  300_000
 )

@@ -73,7 +73,7 @@ const jobsOf = ({ jobs }: Video) => jobs.map(({ state, waitingFor }) => [state.l
 const retry = (token: string | undefined, uuid: string) =>
   Effect.flatMap(Failing, ({ server }) => api(server.url, token).send(`/jobs/${uuid}/retry`, { method: "POST" }))
 
-layer(failing, { excludeTestServices: true, timeout: "120 seconds" })("a failed job", (it) => {
+layer(failing, { excludeTestServices: true, timeout: "5 minutes" })("a failed job", (it) => {
   it.scoped("can be retried by administrators, and lists its attempts", () =>
     Effect.gen(function* () {
       const { server, uuid } = yield* Failing
@@ -168,6 +168,6 @@ layer(failing, { excludeTestServices: true, timeout: "120 seconds" })("a failed 
         const refused = yield* command("job", "retry", again)
         deepStrictEqual([refused.code, refused.err], [1, "Another job makes, or has made, the same rendition.\n"])
       }),
-    180_000
+    300_000
   )
 })

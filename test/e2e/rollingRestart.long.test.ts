@@ -51,7 +51,7 @@ it.scopedLive(
       for (const [round, worker] of (yield* nodes(server)).toSorted((a, b) => a - b).entries()) {
         process.kill(worker, "SIGTERM")
         const line = `Worker process ${round + 1} serves requests again`
-        yield* until(line, server.log, (log) => log.includes(line), 60)
+        yield* until(line, server.log, (log) => log.includes(line))
       }
       yield* Ref.set(isOver, true)
       const uploaded = (yield* Fiber.join(clients)).flat()
@@ -71,5 +71,5 @@ it.scopedLive(
       assert.notMatch(yield* server.log, /ERROR/)
       deepStrictEqual(yield* server.stop(), { code: 0, signal: null })
     }).pipe(Effect.provide(Engine)),
-  240_000
+  300_000
 )

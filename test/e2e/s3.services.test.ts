@@ -61,7 +61,7 @@ it.scopedLive(
       yield* until("the objects are deleted", bucket.keys, (keys) => keys.length === 0)
       deepStrictEqual(yield* bucket.unfinished, [])
     }).pipe(Effect.provide(Engine)),
-  120_000
+  300_000
 )
 
 it.scopedLive(
@@ -85,7 +85,7 @@ it.scopedLive(
       const unsigned = yield* request(`${bucket.url}${url?.pathname.slice(bucket.name.length + 1)}`)
       assert.strictEqual(unsigned.status, 403)
     }).pipe(Effect.provide(Engine)),
-  120_000
+  300_000
 )
 
 it.scopedLive(
@@ -108,5 +108,5 @@ it.scopedLive(
       assert.isAbove(uploads.length, 0)
       for (const key of uploads) assert.strictEqual((yield* request(`${bucket.url}/${key}`)).status, 403)
     }).pipe(Effect.provide(Engine)),
-  120_000
+  300_000
 )

@@ -40,7 +40,7 @@ const filmIn = (bucket: Bucket, env: Readonly<Record<string, string>> = {}) =>
       chunking?.state !== "cutting"
     const { chunking } = yield* until("the film is cut", client.video(uuid), isCut)
     assert.strictEqual(chunking?.state, "cut")
-    const video = yield* client.settled(uuid, 120)
+    const video = yield* client.settled(uuid)
     deepStrictEqual(
       [video.state.label, video.files.map(({ resolution }) => resolution)],
       ["Published", [0, 144]],
@@ -75,7 +75,7 @@ if (hasNative) {
         yield* until("the objects are deleted", bucket.keys, (keys) => keys.length === 0)
         deepStrictEqual(yield* bucket.unfinished, [])
       }).pipe(Effect.provide(Engine)),
-    240_000
+    300_000
   )
 
   it.scopedLive(
@@ -92,7 +92,7 @@ if (hasNative) {
         }
         yield* assertWhole(playlistUrl)
       }).pipe(Effect.provide(Engine)),
-    240_000
+    300_000
   )
 } else {
   it("needs native FFmpeg", () => leftOut("films in chunks with a bucket"))

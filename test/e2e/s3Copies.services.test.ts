@@ -101,7 +101,7 @@ it.scopedLive(
       assert.strictEqual(back.stdout, "4 copied (9.1 MiB), 0 copied before, 0 failed\n", back.stderr)
       deepStrictEqual(yield* hashesBelow(restored), yield* hashesBelow(original))
     }),
-  180_000
+  300_000
 )
 
 it.scopedLive(
@@ -132,7 +132,7 @@ it.scopedLive(
       assert.match(stderr, /1 files were not copied\. Run the command again\./)
       assert.match(stdout, /^3 copied .*, 1 failed$/m)
     }),
-  120_000
+  300_000
 )
 
 it.scopedLive(
@@ -146,5 +146,5 @@ it.scopedLive(
       const missing = yield* cli(["--from", `folder:${folder}/missing`, "--to", `folder:${folder}/a`], env)
       assert.match(missing.stderr, /There is no folder .*missing\./)
     }),
-  60_000
+  300_000
 )

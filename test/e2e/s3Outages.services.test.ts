@@ -32,7 +32,7 @@ it.scopedLive(
         refused += 1
         return { _tag: "Refuse", status: 503, code: "SlowDown" }
       })
-      const video = yield* api(server.url).settled(uuid, 90)
+      const video = yield* api(server.url).settled(uuid)
       assert.isAbove(refused, 1)
       assertPublished(video, [360])
       deepStrictEqual(
@@ -42,5 +42,5 @@ it.scopedLive(
       yield* play(String(video.playlistUrl))
       deepStrictEqual(yield* bucket.unfinished, [])
     }).pipe(Effect.provide(Engine)),
-  180_000
+  300_000
 )

@@ -24,7 +24,7 @@ const upload = (url: string, path: string, progressed: (bytes: number) => void) 
     const client = new Upload(createReadStream(path), {
       endpoint: `${url}/videos/uploads`,
       chunkSize: PIECE,
-      retryDelays: Array(60).fill(500),
+      retryDelays: Array(120).fill(1000),
       headers: authorization,
       metadata: { filename: "film.mp4", filetype: "video/mp4" },
       onChunkComplete: (_size, accepted) => progressed(accepted),
@@ -79,7 +79,7 @@ it.scopedLive(
       deepStrictEqual(yield* bucket.unfinished, [])
       deepStrictEqual(yield* filesBelow(join(second.dataDir, "uploads")), [])
     }),
-  240_000
+  300_000
 )
 
 it.scopedLive(
@@ -105,5 +105,5 @@ it.scopedLive(
       assert.strictEqual((yield* tus(`${urls[1]}${place}`, "DELETE", {})).status, 204)
       deepStrictEqual([yield* bucket.keys, yield* bucket.unfinished], [[], []])
     }),
-  240_000
+  300_000
 )

@@ -3,7 +3,6 @@ import { assert, it, layer } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Ffmpeg, type FileNames } from "@runner-connector/ffmpeg"
 import { Effect } from "effect"
-import { vi } from "vitest"
 import { hdrPaper } from "../fixtures/cameraFootage.ts"
 import { asideCases } from "./jobTypes/aside.ts"
 import { liveCases } from "./jobTypes/live.ts"
@@ -14,9 +13,6 @@ import { fixture, makeClip } from "./support/clips.ts"
 import { hasNative, leftOut, probeUrl } from "./support/native.ts"
 import * as StockRunner from "./support/stockRunner.ts"
 import { temporaryFolder } from "./support/workspace.ts"
-
-// The first cases wait for the shared queue.
-vi.setConfig({ testTimeout: 90_000 })
 
 const transcription = { command: process.execPath, args: [whisper, "{input}", "{outputDirectory}", "name"] }
 
@@ -29,7 +25,7 @@ const sources = Effect.gen(function* () {
 if (hasNative) {
   layer(worksWith({ bringRunner: StockRunner.start({ transcription }), makeSources: sources }), {
     excludeTestServices: true,
-    timeout: "120 seconds"
+    timeout: "5 minutes"
   })("the server and a runner that copies make", (it) => {
     liveCases(it)
     vodCases(it)

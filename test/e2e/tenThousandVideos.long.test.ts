@@ -42,7 +42,7 @@ const openLibrary = (program: string) =>
     yield* api(server.url).upload(fixture("moov-last.mp4"))
     yield* insertCopies(url)
     const tab = yield* Browser.open(program, `${server.url}/console/videos?view=list`)
-    yield* tab.until(`document.querySelector("#count")?.textContent === "10,001"`, 60)
+    yield* tab.until(`document.querySelector("#count")?.textContent === "10,001"`)
     return tab
   })
 

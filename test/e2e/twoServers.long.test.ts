@@ -36,6 +36,6 @@ describe("two servers that share a database and a folder", () => {
         )
         assert.notMatch(yield* second.log, /ERROR/)
       }).pipe(Effect.provide([Engine, Logger.minimumLogLevel(LogLevel.Warning)])),
-    120_000
+    300_000
   )
 })

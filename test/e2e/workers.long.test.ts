@@ -55,14 +55,14 @@ describe("several worker processes", () => {
         const runners = yield* Effect.replicateEffect(connectedRunner([server], server), 4)
         const { upload, settled } = api(server.url)
         const { uuid } = yield* upload(fixture("moov-last.mp4"))
-        for (const { pings } of runners) yield* until("every runner is pinged", pings, (count) => count > 0, 10)
+        for (const { pings } of runners) yield* until("every runner is pinged", pings, (count) => count > 0)
         assertPublished(yield* settled(uuid), [180])
         const all = yield* server.children()
         deepStrictEqual(yield* server.stop(), { code: 0, signal: null })
         deepStrictEqual(survivors(all), [])
         assert.notMatch(yield* server.log, /ERROR/)
       }).pipe(Effect.provide(Engine)),
-    120_000
+    300_000
   )
 
   it.scopedLive(
@@ -92,7 +92,7 @@ describe("several worker processes", () => {
         deepStrictEqual(announcements(yield* server.log), ["drop a video", "ptrrt-", "Administration token"])
         deepStrictEqual(yield* server.stop(), { code: 0, signal: null })
       }),
-    120_000
+    300_000
   )
 
   it.scopedLive(
@@ -113,6 +113,6 @@ describe("several worker processes", () => {
           (alive) => alive.length === 0
         )
       }),
-    120_000
+    300_000
   )
 })

@@ -34,7 +34,7 @@ const moves = (from: number) => `${video}.currentTime > ${from} && ${video}.vide
 
 const stage = Layer.provide(Layer.scoped(Stage, makeStage), Engine)
 
-layer(stage, { excludeTestServices: true, timeout: "180 seconds" })("Firefox", (it) => {
+layer(stage, { excludeTestServices: true, timeout: "5 minutes" })("Firefox", (it) => {
   it.effect("uploads a file and plays its first rendition", () =>
     Effect.gen(function* () {
       const { footage, page, runner } = yield* Stage

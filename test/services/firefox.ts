@@ -2,13 +2,12 @@ import { spawnSync } from "node:child_process"
 import { Effect, type Scope } from "effect"
 import puppeteer, { type ElementHandle, type KeyInput } from "puppeteer-core"
 import { environment } from "../../scripts/services.mjs"
-import type * as Browser from "../e2e/support/Browser.ts"
-import { until } from "../e2e/support/waiting.ts"
+import { clickWith, untilTrue, type View } from "../e2e/support/view.ts"
 import { temporaryFolder } from "../e2e/support/workspace.ts"
 import { ServiceError } from "./programs.ts"
 
 /** A page in Firefox. */
-export interface Page extends Browser.View {
+export interface Page extends View {
   readonly press: (key: KeyInput) => Effect.Effect<void>
   /** Chooses files in a field, as a user does in the browser's dialog. */
   readonly choose: (selector: string, files: ReadonlyArray<string>) => Effect.Effect<void>
@@ -48,9 +47,8 @@ export const openFirefox = (url: string): Effect.Effect<Page, ServiceError, Scop
     const evaluate = (expression: string) => Effect.promise((): Promise<unknown> => page.evaluate(expression))
     return {
       evaluate,
-      until: (expression, seconds = 30) =>
-        Effect.asVoid(until(`${expression} in the page`, evaluate(expression), (value) => value === true, seconds)),
-      click: (selector) => Effect.promise(() => page.click(selector)),
+      until: untilTrue(evaluate),
+      click: clickWith(evaluate, ({ x, y }) => Effect.promise(() => page.mouse.click(x, y))),
       press: (key) => Effect.promise(() => page.keyboard.press(key)),
       choose: (selector, files) =>
         Effect.promise(async () => {

@@ -10,7 +10,8 @@ import { twoProcesses } from "./support/twoProcesses.ts"
 
 const postgres = usePostgres()
 
-const PINGS = 120
+/** One measurement. */
+const PINGS = 30
 
 /** The required time between the commit of a job and its ping at a runner of another process, in milliseconds. */
 const LIMIT = 25
@@ -38,23 +39,24 @@ for (const [name, start] of Object.entries(brokers)) {
           yield* known
           const [runner] = runners
           if (runner === undefined) return assert.fail("no runner")
-          const times: Array<number> = []
-          for (let round = 0; round < PINGS; round++) {
+          const ping = Effect.gen(function* () {
             const pinged = new Promise<number>((resolve) =>
               runner.socket.once("available-jobs", () => resolve(performance.now()))
             )
             yield* jobs.insert([aJob()])
             const committed = performance.now()
             yield* notifier.availableJobs(demandFor(1))
-            times.push((yield* Effect.promise(() => pinged)) - committed)
-          }
-          const sorted = times.toSorted((a, b) => a - b)
-          const [median = 0, worst = 0] = [sorted[PINGS / 2], sorted.at(-1)]
-          console.log(`${name}: ${PINGS} pings, median ${milliseconds(median)}, worst ${milliseconds(worst)}`)
-          // A busy machine delays most of them. A quarter still shows that nothing waits for an interval.
-          assert.isBelow(sorted[PINGS / 4] ?? 0, LIMIT)
+            return (yield* Effect.promise(() => pinged)) - committed
+          })
+          const median = Effect.map(
+            Effect.replicateEffect(ping, PINGS),
+            (times) => times.toSorted((a, b) => a - b)[PINGS / 2] ?? Number.NaN
+          )
+          // Other work of a busy machine delays some measurements. An interval would delay all of them.
+          const time = yield* until(`half of ${PINGS} pings arrive in time`, median, (millis) => millis < LIMIT)
+          console.log(`${name}: ${PINGS} pings, median ${milliseconds(time)}`)
         }),
-      90_000
+      300_000
     )
 
     it.scopedLive("ping as many runners as there are jobs plus four, and disconnect a removed one", () =>
@@ -71,7 +73,7 @@ for (const [name, start] of Object.entries(brokers)) {
         yield* store.remove(removed.id)
         yield* notifier.runnerRemoved(removed.id, { ping: true })
         yield* until("it is disconnected", removed.connected, (is) => !is)
-        assert.strictEqual(yield* total, before + 7)
+        yield* until("another runner is pinged", total, (count) => count === before + 7)
         for (const { connected } of others) assert.isTrue(yield* connected)
       })
     )

@@ -62,16 +62,16 @@ describe("pings between two processes resume", () => {
           yield* Effect.replicateEffect(notifier.availableJobs(demandFor(1)), 100, { discard: true })
           yield* until("the other process notices", otherLog, (log) => log.includes("cannot be used"))
           yield* recover
-          yield* until("the other process is connected again", otherLog, (log) => log.includes("works again"), 60)
+          yield* until("the other process is connected again", otherLog, (log) => log.includes("works again"))
           const before = yield* total
           const ask = Effect.zipRight(notifier.availableJobs(demandFor(1)), total)
-          yield* until("the runner is pinged", ask, (pings) => pings > before, 60)
+          yield* until("the runner is pinged", ask, (pings) => pings > before)
           console.log(`After ${what}: pings cross processes again after ${Date.now() - failed} ms`)
           const log = yield* otherLog
           assert.deepStrictEqual(reportsIn(log), ["cannot be used", "works again"])
           assert.isBelow(log.split("\n").length, 10, log)
         }),
-      120_000
+      300_000
     )
   }
 })
@@ -88,7 +88,7 @@ it.scopedLive(
       yield* until("the server notices", first.log, (log) => log.includes("Redis cannot be used"))
       const before = yield* runner.pings
       const { uuid } = yield* api(first.url).upload(fixture("moov-last.mp4"))
-      yield* until("the runner is pinged", runner.pings, (pings) => pings > before, 10)
+      yield* until("the runner is pinged", runner.pings, (pings) => pings > before)
       assert.strictEqual((yield* api(second.url).video(uuid)).jobs.length, 1)
       for (const server of [first, second]) {
         const log = yield* server.log
@@ -96,5 +96,5 @@ it.scopedLive(
         assert.notMatch(log, /ERROR|Unhandled|rejection/i)
       }
     }),
-  120_000
+  300_000
 )

@@ -107,8 +107,7 @@ for (const [name, start] of Object.entries(proxies)) {
             Effect.map(get(`/videos/${uuid}`), ({ text }) => JSON.parse(text)),
             ({ jobs, state }) =>
               state.label === "Published" &&
-              jobs.every((job: { state: { label: string } }) => job.state.label === "Completed"),
-            60
+              jobs.every((job: { state: { label: string } }) => job.state.label === "Completed")
           )
           assert.strictEqual(new URL(video.playlistUrl).origin, proxy.url)
           const { pathname } = new URL(video.files[0].url)
@@ -128,7 +127,7 @@ for (const [name, start] of Object.entries(proxies)) {
             ["another", "127.0.0.2"]
           ])
         }).pipe(Effect.provide(Engine)),
-      120_000
+      300_000
     )
   })
 }

@@ -22,6 +22,7 @@ const commands: Readonly<Record<keyof Client, string>> = {
   transcribeElsewhere: `${none}an application names the address of the audio`,
   getVideo: "video show",
   changeVideo: "video title",
+  changeVideos: "video retry",
   deleteVideo: "video delete",
   cancelVideo: "video cancel",
   retryVideo: "video retry",

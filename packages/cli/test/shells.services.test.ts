@@ -33,7 +33,7 @@ const scriptFor = async (shell: "fish" | "zsh"): Promise<string> => {
 /** Runs a shell without the settings of this machine, and returns its output. */
 const shell = (program: string, args: ReadonlyArray<string>): string => {
   const env = { ...environment, HOME: folder, ZDOTDIR: folder, TERM: "dumb" }
-  const { error, status, stdout } = spawnSync(program, args, { encoding: "utf8", timeout: 60_000, env })
+  const { error, status, stdout } = spawnSync(program, args, { encoding: "utf8", timeout: 300_000, env })
   expect({ error, status }).toEqual({ error: undefined, status: 0 })
   return stdout
 }
@@ -54,7 +54,7 @@ it("completes commands and options in fish", async () => {
     return shell("fish", ["--no-config", "--command", `${begin}; complete --do-complete '${line}'`])
   })
   expect(found.map((text) => text.split("\t")[0])).toEqual(completed.map(([, word]) => word))
-}, 60_000)
+}, 300_000)
 
 /** Presses the tab key in an interactive zsh, and writes the line that it has then into a file. */
 const zshSession = (script: string, output: string) => {
@@ -88,4 +88,4 @@ it("completes commands and options in zsh", async () => {
     .split("\n")
     .filter((line) => line !== "")
   expect(lines).toEqual(completed.map(([line, word]) => `${line.slice(0, line.lastIndexOf(" "))} ${word} `))
-}, 90_000)
+}, 300_000)

@@ -170,6 +170,6 @@ const retentionCases: Cases = (it) => {
 
 /** Contract of every store of event consumers. */
 export const eventConsumersContract = <E>(name: string, layer: Layer.Layer<Needs, E>): void =>
-  withLayer(layer, { timeout: "2 minutes", excludeTestServices: true })(`EventConsumers: ${name}`, (it) => {
+  withLayer(layer, { timeout: "5 minutes", excludeTestServices: true })(`EventConsumers: ${name}`, (it) => {
     for (const cases of [claimCases, postponedCases, settleCases, retentionCases]) cases(it)
   })

@@ -11,6 +11,6 @@ export const eventStoreContract = <E>(
   name: string,
   layer: Layer.Layer<Stores | EventStore.EventStore | Transactions, E>
 ): void =>
-  withLayer(layer, { timeout: "2 minutes", excludeTestServices: true })(`EventStore: ${name}`, (it) => {
+  withLayer(layer, { timeout: "5 minutes", excludeTestServices: true })(`EventStore: ${name}`, (it) => {
     for (const cases of [eventWriteCases, eventReadCases]) cases(it)
   })

@@ -10,7 +10,7 @@ export type { FileStorageHarness } from "./fileStorage/harness.ts"
 
 /** Contract of every FileStorage. An adapter's test calls this and adds its own cases. */
 export const fileStorageContract = <R, E>(name: string, harness: FileStorageHarness<R, E>): void =>
-  it.layer(harness.layer, { timeout: "2 minutes" })(`FileStorage: ${name}`, (it) => {
+  it.layer(harness.layer, { timeout: "5 minutes" })(`FileStorage: ${name}`, (it) => {
     const all = [writeCases, readCases, removeCases, removeFolderCases, adoptCases, concurrencyCases, streamingCases]
     for (const cases of all) cases(it, harness)
   })

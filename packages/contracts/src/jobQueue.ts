@@ -10,6 +10,6 @@ import type { Stores } from "./stores.ts"
 
 /** Contract of every JobQueue. An adapter's test calls this and adds its own cases. */
 export const jobQueueContract = <E>(name: string, layer: Layer.Layer<Stores, E>): void =>
-  withLayer(layer, { timeout: "2 minutes", excludeTestServices: true })(`JobQueue: ${name}`, (it) => {
+  withLayer(layer, { timeout: "5 minutes", excludeTestServices: true })(`JobQueue: ${name}`, (it) => {
     for (const cases of [orderCases, labelCases, tenantCases, keepingCases, availableCases, pruningCases]) cases(it)
   })

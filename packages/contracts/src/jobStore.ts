@@ -15,7 +15,7 @@ import type { Stores } from "./stores.ts"
 
 /** Contract of every JobStore. An adapter's test calls this and adds its own cases. */
 export const jobStoreContract = <E>(name: string, layer: Layer.Layer<Stores, E>): void =>
-  withLayer(layer, { timeout: "2 minutes", excludeTestServices: true })(`JobStore: ${name}`, (it) => {
+  withLayer(layer, { timeout: "5 minutes", excludeTestServices: true })(`JobStore: ${name}`, (it) => {
     for (const cases of [insertCases, familyCases, silenceCases, listCases, chunkListCases, searchCases]) cases(it)
     for (const cases of [commitCases, commitRaceCases, limitCases, beatCases, removalCases]) cases(it)
   })

@@ -43,7 +43,7 @@ export const mediaCutterContract = <R, E>(
   /** Returns whether a path exists on the adapter's disk. */
   isThere: (path: string) => Effect.Effect<boolean, never, R> = onDisk
 ): void =>
-  withLayer(layer, { timeout: "60 seconds", excludeTestServices: true })(`MediaCutter: ${name}`, (it) => {
+  withLayer(layer, { timeout: "5 minutes", excludeTestServices: true })(`MediaCutter: ${name}`, (it) => {
     const reasonOf = (failed: Effect.Effect<unknown, Failure, MediaCutter.MediaCutter>) =>
       Effect.map(Effect.flip(failed), (error) => (error instanceof CannotCut ? error.reason : error._tag))
 
@@ -163,7 +163,7 @@ const onDisk = (path: string): Effect.Effect<boolean> =>
 
 /** Contract of a MediaCutter that reads sources from other machines. */
 export const remoteMediaCutterContract = <E>(name: string, layer: Layer.Layer<MediaCutter.MediaCutter, E>): void =>
-  withLayer(layer, { timeout: "60 seconds", excludeTestServices: true })(`MediaCutter: ${name}, remote`, (it) => {
+  withLayer(layer, { timeout: "5 minutes", excludeTestServices: true })(`MediaCutter: ${name}, remote`, (it) => {
     const bytes = Uint8Array.from({ length: 20_000_000 }, (_, at) => at % 251)
     const local = (url: URL) =>
       Effect.flatMap(MediaCutter.MediaCutter, (cutter) => cutter.local(FileStorage.MediaSource.Url({ url })))

@@ -82,7 +82,7 @@ const frameAt = (name: string, at: Duration.DurationInput) =>
 
 /** Contract of every MediaProbe with the fixture corpus. An adapter's test calls this. */
 export const mediaProbeContract = <E>(name: string, layer: Layer.Layer<MediaProbe.MediaProbe, E>): void =>
-  withLayer(Layer.provideMerge(looks, layer), { timeout: "2 minutes", excludeTestServices: true })(
+  withLayer(Layer.provideMerge(looks, layer), { timeout: "5 minutes", excludeTestServices: true })(
     `MediaProbe: ${name}`,
     (it) => {
       for (const fixture of fixtures) {

@@ -33,7 +33,7 @@ export const mediaRemuxerContract = <E>(
   /** Returns whether a path exists on the adapter's disk. */
   isThere: (path: string) => Effect.Effect<boolean, never, Ports> = onDisk
 ): void =>
-  withLayer(layer, { timeout: "2 minutes", excludeTestServices: true })(`MediaRemuxer: ${name}`, (it) => {
+  withLayer(layer, { timeout: "5 minutes", excludeTestServices: true })(`MediaRemuxer: ${name}`, (it) => {
     it.scoped("moves the chosen tracks into MP4, in the order given", () =>
       Effect.gen(function* () {
         const file = yield* toMp4(inputOf("broadcast.ts", 1, 0))

@@ -105,6 +105,6 @@ const faultCases: StoreCases = (it) => {
 
 /** Contract of every MediaReportStore with its VideoStore. An adapter's test calls this. */
 export const mediaReportStoreContract = <E>(name: string, layer: Layer.Layer<Stores, E>): void =>
-  withLayer(layer, { timeout: "2 minutes", excludeTestServices: true })(`MediaReportStore: ${name}`, (it) => {
+  withLayer(layer, { timeout: "5 minutes", excludeTestServices: true })(`MediaReportStore: ${name}`, (it) => {
     for (const cases of [writeCases, faultCases]) cases(it)
   })

@@ -24,7 +24,7 @@ const finished = (state: RunnerJob.JobState, seconds: number) =>
 
 /** Contract of every OverviewStore, over the rows of the other stores. */
 export const overviewStoreContract = <E>(name: string, layer: Layer.Layer<Stores, E>): void =>
-  withLayer(layer, { timeout: "60 seconds", excludeTestServices: true })(`OverviewStore: ${name}`, (it) => {
+  withLayer(layer, { timeout: "5 minutes", excludeTestServices: true })(`OverviewStore: ${name}`, (it) => {
     it.effect("counts open jobs by type and state, and finds the oldest pending one", () =>
       Effect.gen(function* () {
         const type = `type-${crypto.randomUUID()}`

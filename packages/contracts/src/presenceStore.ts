@@ -42,7 +42,7 @@ const eventsAbout = <A, E, R>(id: Ids.RunnerId, effect: Effect.Effect<A, E, R>) 
 
 /** Contract of every PresenceStore, together with the outbox that receives its events. */
 export const presenceStoreContract = <E>(name: string, layer: Layer.Layer<Stores | EventStore.EventStore, E>): void =>
-  withLayer(layer, { timeout: "2 minutes", excludeTestServices: true })(`PresenceStore: ${name}`, (it) => {
+  withLayer(layer, { timeout: "5 minutes", excludeTestServices: true })(`PresenceStore: ${name}`, (it) => {
     it.effect("adds one event for a runner that appears, and one for a runner that leaves", () =>
       Effect.gen(function* () {
         const { id } = yield* aRegisteredRunner()

@@ -10,7 +10,7 @@ import type { Stores } from "./stores.ts"
 
 /** Contract of every RunnerStore with its FleetStore. An adapter's test calls this and adds its own cases. */
 export const runnerStoreContract = <E>(name: string, layer: Layer.Layer<Stores, E>): void =>
-  withLayer(layer, { timeout: "2 minutes", excludeTestServices: true })(`RunnerStore: ${name}`, (it) => {
+  withLayer(layer, { timeout: "5 minutes", excludeTestServices: true })(`RunnerStore: ${name}`, (it) => {
     const all = [runnerCases, changeCases, removalCases, registrationTokenCases, sortingCases, workloadCases]
     for (const cases of all) cases(it)
   })

@@ -32,4 +32,4 @@ const cases: StoreCases = (it) => {
 
 /** Contract of every SessionStore. */
 export const sessionStoreContract = <E>(name: string, layer: Layer.Layer<Stores, E>): void =>
-  withLayer(layer, { timeout: "2 minutes", excludeTestServices: true })(`SessionStore: ${name}`, cases)
+  withLayer(layer, { timeout: "5 minutes", excludeTestServices: true })(`SessionStore: ${name}`, cases)

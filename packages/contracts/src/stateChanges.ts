@@ -30,7 +30,7 @@ export const stateChangesContract = <E>(
   name: string,
   layer: Layer.Layer<Stores | EventStore.EventStore | Transactions, E>
 ): void =>
-  withLayer(Layer.provideMerge(layer, observing), { timeout: "60 seconds", excludeTestServices: true })(
+  withLayer(Layer.provideMerge(layer, observing), { timeout: "5 minutes", excludeTestServices: true })(
     `StateChanges: ${name}`,
     (it) => {
       it.effect("reports a write after it took effect, with the states before", () =>

@@ -187,6 +187,6 @@ const takeOverCases: StoreCases = (it) => {
 
 /** Contract of every UploadStore, together with the VideoStore that ends its records. */
 export const uploadStoreContract = <E>(name: string, layer: Layer.Layer<Stores, E>): void =>
-  withLayer(layer, { timeout: "2 minutes", excludeTestServices: true })(`UploadStore: ${name}`, (it) => {
+  withLayer(layer, { timeout: "5 minutes", excludeTestServices: true })(`UploadStore: ${name}`, (it) => {
     for (const cases of [recordCases, lockCases, takeOverCases]) cases(it)
   })

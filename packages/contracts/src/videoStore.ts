@@ -12,7 +12,7 @@ import { videoSaveCases } from "./videoStore/saves.ts"
 
 /** Contract of every VideoStore. An adapter's test calls this and adds its own cases. */
 export const videoStoreContract = <E>(name: string, layer: Layer.Layer<Stores, E>): void =>
-  withLayer(layer, { timeout: "2 minutes", excludeTestServices: true })(`VideoStore: ${name}`, (it) => {
+  withLayer(layer, { timeout: "5 minutes", excludeTestServices: true })(`VideoStore: ${name}`, (it) => {
     for (const cases of [
       videoInsertCases,
       externalIdCases,

@@ -6,6 +6,6 @@ import type { Needs } from "./webhookStore/support.ts"
 
 /** Contract of every WebhookStore. */
 export const webhookStoreContract = <E>(name: string, layer: Layer.Layer<Needs, E>): void =>
-  withLayer(layer, { timeout: "2 minutes", excludeTestServices: true })(`WebhookStore: ${name}`, (it) => {
+  withLayer(layer, { timeout: "5 minutes", excludeTestServices: true })(`WebhookStore: ${name}`, (it) => {
     for (const cases of [endpointCases, claimCases, failureCases, goneCases]) cases(it)
   })

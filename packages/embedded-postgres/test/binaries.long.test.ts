@@ -25,7 +25,7 @@ const withoutLinks = Effect.tap(Unpacked, ({ binaries }) =>
   })
 )
 
-layer(unpacked, { excludeTestServices: true, timeout: "2 minutes" })("PostgreSQL's binaries", (it) => {
+layer(unpacked, { excludeTestServices: true, timeout: "5 minutes" })("PostgreSQL's binaries", (it) => {
   it.scoped("get their links in place when the package's install script did not run", () =>
     Effect.gen(function* () {
       const { binaries, folder } = yield* withoutLinks

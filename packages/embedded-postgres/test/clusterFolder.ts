@@ -53,8 +53,8 @@ export const stoppedCluster = Effect.tap(clusterFolder(), copyDatabase)
 /** One stopped cluster for all tests of a file. */
 export const useStoppedCluster = (): Effect.Effect<string> => {
   const runtime = ManagedRuntime.make(Layer.scoped(Folder, stoppedCluster))
-  beforeAll(() => runtime.runtime(), 60_000)
-  afterAll(() => runtime.dispose(), 60_000)
+  beforeAll(() => runtime.runtime(), 300_000)
+  afterAll(() => runtime.dispose(), 300_000)
   return Effect.provide(Folder, runtime)
 }
 

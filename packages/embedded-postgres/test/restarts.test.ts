@@ -17,7 +17,7 @@ const crash = (pid: Effect.Effect<number>, signal: NodeJS.Signals = "SIGKILL") =
     assert.isTrue(
       yield* becomesTrue(
         Effect.map(pid, (now) => now !== before),
-        "20 seconds"
+        "2 minutes"
       ),
       "a new server"
     )

@@ -5,6 +5,7 @@ import { assert, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect, Redacted } from "effect"
 import { describe } from "vitest"
+import { freePort } from "../../../test/fixtures/freePort.mjs"
 import { startOf } from "../src/processes.ts"
 import { assertWorks, clusterFolder, start, useStoppedCluster } from "./clusterFolder.ts"
 import { query } from "./holding.ts"
@@ -58,13 +59,13 @@ describe("an embedded server", () => {
   it.scopedLive("listens on the given port, and reports when that is taken", () =>
     Effect.gen(function* () {
       const directory = yield* cluster
+      const port = yield* Effect.promise(freePort)
       const other = yield* Effect.acquireRelease(
         Effect.async<ReturnType<typeof createServer>>((resume) => {
-          const server = createServer().listen(0, "127.0.0.1", () => resume(Effect.succeed(server)))
+          const server = createServer().listen(port, "127.0.0.1", () => resume(Effect.succeed(server)))
         }),
         (server) => Effect.async<void>((resume) => void server.close(() => resume(Effect.void)))
       )
-      const { port } = other.address() as { readonly port: number }
       const error = yield* Effect.flip(Effect.scoped(start(directory, { port })))
       assert.strictEqual(error.reason, "PortInUse")
       assert.include(error.message, `port ${port} of 127.0.0.1 is taken`)

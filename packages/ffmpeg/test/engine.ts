@@ -28,7 +28,7 @@ const hls = (outputDirectory: string): FfmpegCommand => ({
 
 /** The contract that both engines fulfil. */
 export const engineCases = (engine: "native" | "wasm", layer: Layer.Layer<Ffmpeg, FfmpegError>): void =>
-  withLayer(layer, { timeout: "2 minutes", excludeTestServices: true })(`Ffmpeg: ${engine}`, (it) => {
+  withLayer(layer, { timeout: "5 minutes", excludeTestServices: true })(`Ffmpeg: ${engine}`, (it) => {
     it.scoped("reports its name and version", () =>
       Effect.gen(function* () {
         const { engine: name, version } = yield* Ffmpeg

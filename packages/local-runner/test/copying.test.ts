@@ -22,7 +22,7 @@ const film = (...args: ReadonlyArray<string>) =>
 
 const fits = { resolution: 36, fps: FPS }
 
-describe("an HLS rendition of a source that fits", { timeout: 90_000 }, () => {
+describe("an HLS rendition of a source that fits", { timeout: 300_000 }, () => {
   it.scopedLive("is copied, in sync, without edit lists", () =>
     Effect.gen(function* () {
       const made = yield* hlsOf(quickest, yield* film(), fits)
@@ -67,7 +67,7 @@ describe("an HLS rendition of a source that fits", { timeout: 90_000 }, () => {
   )
 })
 
-describe("an HLS rendition is encoded", { timeout: 90_000 }, () => {
+describe("an HLS rendition is encoded", { timeout: 300_000 }, () => {
   const isCopied = (source: string, output: object) =>
     Effect.map(hlsOf(quickest, source, output), ({ content }) => content.includes(MARK))
 

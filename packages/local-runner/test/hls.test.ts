@@ -5,7 +5,7 @@ import { fixture, quickest, quickestName } from "./support/harness.ts"
 
 hlsCases(quickestName, quickest)
 
-describe("the inputs of HLS", { timeout: 90_000 }, () => {
+describe("the inputs of HLS", { timeout: 300_000 }, () => {
   it.scopedLive("makes a video without audio when audio is separated", () =>
     Effect.gen(function* () {
       const output = { separatedAudio: true }

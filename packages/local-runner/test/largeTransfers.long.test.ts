@@ -38,7 +38,7 @@ it.scopedLive(
       )
       const growth = yield* memoryGrowth
       yield* startRunner(server, large)
-      yield* until("the job is done", () => job.state === "Completed", { seconds: 60 })
+      yield* until("the job is done", () => job.state === "Completed")
       const [success] = server.callsOf("success")
       expect(success?.size).toBeGreaterThan(LARGE)
       expect(success?.headers["content-length"]).toBe(`${success?.size}`)
@@ -66,7 +66,7 @@ it.scopedLive(
       const job = server.addJob({ payload: inputOf(address) })
       const growth = yield* memoryGrowth
       yield* startRunner(server, instantFfmpeg)
-      yield* until("the job is done", () => job.state === "Completed", { seconds: 60 })
+      yield* until("the job is done", () => job.state === "Completed")
       expect(growth()).toBeLessThan(MOST_GROWTH)
     }),
   LARGE_TIMEOUT

@@ -35,7 +35,7 @@ const streamsOf = (bytes: Buffer | undefined) =>
 if (native === undefined) {
   console.warn("LEFT OUT: live streams. They need the programs ffmpeg and ffprobe.")
 } else {
-  describe.concurrent("live streams", { timeout: 90_000 }, () => {
+  describe.concurrent("live streams", { timeout: 300_000 }, () => {
     it.scopedLive("sends a live stream while it runs, then an empty result", () =>
       Effect.gen(function* () {
         const server = yield* testServer

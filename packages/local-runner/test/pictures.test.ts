@@ -11,7 +11,7 @@ pictureCases(quickestName, quickest)
 
 const storyboard = { size: { width: 192, height: 108 }, count: { width: 1, height: 1 }, duration: 1 }
 
-describe("HDR in other job types", { timeout: 90_000 }, () => {
+describe("HDR in other job types", { timeout: 300_000 }, () => {
   it.scopedLive("becomes SDR in storyboards", () =>
     Effect.gen(function* () {
       const source = yield* make("hdr.mkv", hdrPaper("smpte2084"))
@@ -48,7 +48,7 @@ const slides = [
   ...["-c:v", "libx264", "-preset", "veryslow", "-crf", "20", "-g", "250"]
 ]
 
-describe("slides", { timeout: 90_000 }, () => {
+describe("slides", { timeout: 300_000 }, () => {
   it.scopedLive("are as readable at 1 frame per second as at 25", () =>
     Effect.gen(function* () {
       const source = yield* make("slides.mp4", slides)

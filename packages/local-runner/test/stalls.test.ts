@@ -22,7 +22,7 @@ const endless: JobType.JobType = {
     })
 }
 
-describe("a job whose ffmpeg hangs", { timeout: 60_000 }, () => {
+describe("a job whose ffmpeg hangs", { timeout: 300_000 }, () => {
   it.scopedLive("has a silence limit, and a standstill limit that depends on the source", () =>
     Effect.gen(function* () {
       const commands: Array<FfmpegCommand> = []

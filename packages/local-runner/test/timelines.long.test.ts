@@ -18,7 +18,7 @@ const picture = (duration: number) => ["-f", "lavfi", "-i", `color=c=white:size=
 const codecs = ["-c:v", "libx264", "-preset", "ultrafast", "-c:a", "pcm_s16le"]
 
 for (const [engineName, engine] of engines) {
-  describe(`audio and video sync with ffmpeg (${engineName})`, { timeout: 90_000 }, () => {
+  describe(`audio and video sync with ffmpeg (${engineName})`, { timeout: 300_000 }, () => {
     for (const fps of engineName === "native" ? [5, 10, 24] : [10]) {
       it.scopedLive(`at ${fps} frames per second`, () =>
         Effect.gen(function* () {
@@ -35,7 +35,7 @@ for (const [engineName, engine] of engines) {
   })
 }
 
-describe("the timeline of a rendition", { timeout: 90_000 }, () => {
+describe("the timeline of a rendition", { timeout: 300_000 }, () => {
   it.scopedLive("is the same in separate video and audio files", () =>
     Effect.gen(function* () {
       const source = yield* make(...flashAndBeep(24, 3))

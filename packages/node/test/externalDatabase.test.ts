@@ -36,7 +36,7 @@ describe("connectors on one external PostgreSQL", () => {
     await other.jobs.cancel(String(job?.id))
     expect(await created.promise).toBe(job?.id)
     expect(existsSync(join(dataDir, "postgres"))).toBe(false)
-  }, 60_000)
+  }, 300_000)
 
   it("keep what they have written after their end", async () => {
     const [database, dataDir] = [await aDatabase(), await aFolder()]
@@ -44,5 +44,5 @@ describe("connectors on one external PostgreSQL", () => {
     const { id } = await first.transcodeVideo({ file: media("faststart.mp4") })
     await first.close()
     expect(await (await aConnector({ database, dataDir })).videos.get(id)).toMatchObject({ id })
-  }, 60_000)
+  }, 300_000)
 })

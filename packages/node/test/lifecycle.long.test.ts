@@ -13,7 +13,7 @@ it("a process ends by itself after the connector is closed", async () => {
     logLevel: "error"
   })
   expect(ended).toEqual({ code: 0, output: "done", errors: "" })
-}, 120_000)
+}, 300_000)
 
 it("a process ends by itself after a failed start, with the database running before", async () => {
   const folder = await aFolder()

@@ -56,7 +56,7 @@ describe("a bucket as storage", () => {
     expect((await fetch(`${origin}/playback/${video.id}/master.m3u8`)).status).toBe(401)
     const keys = await Effect.runPromise(bucket.keys)
     expect(keys.filter((key) => !key.startsWith("some/media/"))).toEqual([])
-  }, 120_000)
+  }, 300_000)
 
   it("proxied by default: the application sends the media, and the end of a video empties the bucket", async () => {
     const bucket = await scoped(newBucket())
@@ -64,14 +64,14 @@ describe("a bucket as storage", () => {
     const { box, status, url } = await follow(master)
     expect([status, box, url.origin]).toEqual([206, "ftyp", origin])
     await connector.removeVideo(video.id)
-    await expect.poll(() => Effect.runPromise(bucket.keys), { timeout: 30_000 }).toEqual([])
-  }, 120_000)
+    await expect.poll(() => Effect.runPromise(bucket.keys)).toEqual([])
+  }, 300_000)
 
   it("must exist", async () => {
     const bucket = await scoped(newBucket())
     const start = aConnector({ storage: { s3: { ...optionsOf(bucket), bucket: "nothing-here" } } })
     await expect(start).rejects.toMatchObject({ code: "StartFailed", details: { part: "storage" } })
-  }, 60_000)
+  }, 300_000)
 })
 
 describe("a Redis", () => {
@@ -89,5 +89,5 @@ describe("a Redis", () => {
     expect(await Effect.runPromise(redisCommand(port, "PUBSUB CHANNELS *"))).toContain("runner-connector-request")
     await one.transcodeVideo({ file: media("faststart.mp4") })
     await pinged
-  }, 60_000)
+  }, 300_000)
 })

@@ -59,7 +59,7 @@ describe("requests of runners", () => {
     const answer = await fetch(`${origin}${API}/register`, registration(token))
     expect(answer.status).toBe(500)
     expect(await answer.text()).toContain("before body parsers")
-    expect(logged.join()).toContain("before body parsers")
+    await expect.poll(() => logged.join()).toContain("before body parsers")
   })
 
   it("get a problem when a route of the application rejects", async () => {

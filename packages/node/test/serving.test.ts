@@ -51,7 +51,7 @@ describe("serving to players", () => {
     for (const options of [{ claims: { member: "4".repeat(1000) } }, { expiresIn: "soon" }]) {
       await expect(connector.videos.urls(video.id, options)).rejects.toMatchObject({ code: "InvalidRequest" })
     }
-  }, 60_000)
+  }, 300_000)
 
   it("lets the application decide about every file, in the handler, in fetch and in serve", async () => {
     const asked: Array<string> = []

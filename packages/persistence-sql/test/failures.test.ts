@@ -6,6 +6,7 @@ import { JobStore, Persistence, RunnerStore, VideoStore } from "@runner-connecto
 import { EmbeddedPostgres } from "@runner-connector/embedded-postgres"
 import { Array as Arr, Deferred, Effect, Exit, Fiber, Layer, Option, Redacted } from "effect"
 import { copyDatabase } from "../../../test/fixtures/cluster.ts"
+import { freePort } from "../../../test/fixtures/freePort.mjs"
 import { SqlJobStore, SqlStores } from "../src/index.ts"
 import { temporaryFolder, usePostgres } from "./postgresServer.ts"
 
@@ -84,7 +85,7 @@ const assertPersistenceError = <A>(exit: Exit.Exit<A, unknown>) =>
     String(exit)
   )
 
-layer(stores, { excludeTestServices: true, timeout: "2 minutes" })("with a database", (it) => {
+layer(stores, { excludeTestServices: true, timeout: "5 minutes" })("with a database", (it) => {
   it.scoped("works on after all its connections were cut, and reads at once", () =>
     Effect.gen(function* () {
       const store = yield* JobStore.JobStore
@@ -199,7 +200,7 @@ layer(stores, { excludeTestServices: true, timeout: "2 minutes" })("with a datab
       yield* withLockedJob(sql, job, interruptInTheMiddle)
       yield* jobs
         .family(job.id)
-        .pipe(Effect.repeat({ until: ([stored]) => stored?.revision === 1 }), Effect.timeout("10 seconds"))
+        .pipe(Effect.repeat({ until: ([stored]) => stored?.revision === 1 }), Effect.timeout("2 minutes"))
     })
   )
 })
@@ -208,8 +209,9 @@ it.scopedLive("works on after the server itself was away", () =>
   Effect.gen(function* () {
     const directory = yield* temporaryFolder
     yield* copyDatabase(directory)
-    const first = yield* Effect.scoped(EmbeddedPostgres.start({ directory, fsync: false }))
-    const server = EmbeddedPostgres.start({ directory, fsync: false, port: first.port })
+    const port = yield* Effect.promise(freePort)
+    const server = EmbeddedPostgres.start({ directory, fsync: false, port })
+    const first = yield* Effect.scoped(server)
     const opened = yield* Deferred.make<void>()
     const leave = yield* Deferred.make<void>()
     const visit = yield* Effect.fork(

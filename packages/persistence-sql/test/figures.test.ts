@@ -26,7 +26,7 @@ const fill = Effect.gen(function* () {
 
 const filled = Layer.effectDiscard(fill).pipe(Layer.provideMerge(SqlStores.layerStores), Layer.provideMerge(database))
 
-layer(filled, { excludeTestServices: true, timeout: "60 seconds" })("the figures for metrics", (it) => {
+layer(filled, { excludeTestServices: true, timeout: "5 minutes" })("the figures for metrics", (it) => {
   it.effect("count jobs by type and state", () =>
     Effect.gen(function* () {
       const { active, oldest, runners } = yield* Figures.read

@@ -74,7 +74,7 @@ const raisedAbove = (type: string) =>
     return { old: { ...old, revision: 1 }, query: queryFor(type, runner), runner, sql }
   })
 
-layer(database, { excludeTestServices: true, timeout: "2 minutes" })("the floors of the queue", (it) => {
+layer(database, { excludeTestServices: true, timeout: "5 minutes" })("the floors of the queue", (it) => {
   it.effect("keep claims cheap while a snapshot is held and thousands of jobs are done", () =>
     Effect.gen(function* () {
       const sql = yield* PgClient.PgClient

@@ -80,5 +80,5 @@ it.scopedLive(
       }
       yield* Effect.log(`${total} events, ${KILLS} kills, ${deliveries.length - total} repeated deliveries`)
     }),
-  120_000
+  300_000
 )

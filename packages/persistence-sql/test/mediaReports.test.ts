@@ -8,7 +8,7 @@ import { usePostgres } from "./postgresServer.ts"
 
 const { database } = usePostgres()
 
-layer(Layer.provideMerge(SqlStores.layerStores, database), { excludeTestServices: true, timeout: "2 minutes" })(
+layer(Layer.provideMerge(SqlStores.layerStores, database), { excludeTestServices: true, timeout: "5 minutes" })(
   "reports in PostgreSQL",
   (it) => {
     it.effect("are not read with their videos, so that a damaged one fails only its own readers", () =>

@@ -243,7 +243,7 @@ const cases = (it: Vitest.MethodsNonLive<PgClient.PgClient | JobStore.JobStore |
 }
 
 for (const { statistics, ...statements } of situations) {
-  layer(filled(statements), { excludeTestServices: true, timeout: "2 minutes" })(
+  layer(filled(statements), { excludeTestServices: true, timeout: "5 minutes" })(
     `with many thousands of rows and ${statistics} statistics`,
     cases
   )

@@ -66,8 +66,8 @@ type Client = PgClient.PgClient | SqlClient.SqlClient
 /** Starts a server before the tests of the file, or uses the one at the address, and gives out databases on it. */
 export const usePostgres = (url?: string) => {
   const runtime = ManagedRuntime.make(Layer.scoped(Server, server(url)))
-  beforeAll(() => runtime.runtime(), 60_000)
-  afterAll(() => runtime.dispose(), 60_000)
+  beforeAll(() => runtime.runtime(), 300_000)
+  afterAll(() => runtime.dispose(), 300_000)
   const address = (migrated: boolean) =>
     Effect.gen(function* () {
       const { admin, template } = yield* Effect.provide(Server, yield* runtime.runtimeEffect)

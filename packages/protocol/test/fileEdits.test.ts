@@ -34,6 +34,26 @@ describe("changes of a received file", () => {
     }).pipe(Effect.provide(NodeContext.layer))
   )
 
+  it.scoped("may be more than are listed at once, and continue each other", () =>
+    Effect.gen(function* () {
+      const { fs, path, spool } = yield* spooled("")
+      const [count, each] = [40, 30_000]
+      const size = 600_000
+      const content = new Uint8Array(count * each + size)
+      const large = { at: count * each, bytes: new Uint8Array(size).fill(200) }
+      const short = Array.from({ length: count }, (_, index) => ({
+        at: index * each,
+        // Each third change leaves a gap before the next one.
+        bytes: new Uint8Array(index % 3 === 2 ? each - 10 : each).fill(index + 1)
+      }))
+      const all = [...short.slice(0, 20), large, ...short.slice(20)]
+      yield* fs.writeFile(path, content)
+      yield* spool.edit(path, Stream.fromIterable(all))
+      for (const { at, bytes } of all) content.set(bytes, at)
+      assert.strictEqual(Buffer.compare(yield* fs.readFile(path), content), 0)
+    }).pipe(Effect.provide(NodeContext.layer))
+  )
+
   it.scoped("are not begun when one of them cannot be determined", () =>
     Effect.gen(function* () {
       const { folder, fs, path, request, spool } = yield* spooled("0123456789")

@@ -1,9 +1,11 @@
+import { NodeContext } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Wire } from "@runner-connector/contracts/wire"
-import { MemoryStores } from "@runner-connector/core"
+import { ConnectorConfig, MemoryStores, SessionStore } from "@runner-connector/core"
 import { ApiWeb, RunnerWeb, Sessions } from "@runner-connector/protocol"
-import { Effect, Option, Redacted, TestClock } from "effect"
+import { Effect, Layer, Option, Redacted, TestClock } from "effect"
+import * as Reception from "../src/http/Reception.ts"
 import * as SessionCookies from "../src/http/SessionCookies.ts"
 
 const { adminToken, origin } = Wire.World
@@ -162,6 +164,31 @@ it.effect("servers with the same secret and database end each other's sessions",
     yield* one.end(request)
     deepStrictEqual(yield* other.find(request), Option.none())
   }).pipe(Effect.provide([MemoryStores.layer, secret("a")]))
+)
+
+it.effect("looks the session of a request up once", () =>
+  Effect.gen(function* () {
+    const lookups: Array<string> = []
+    const counting = Layer.effect(
+      SessionStore.SessionStore,
+      Effect.map(SessionStore.SessionStore, (store) => ({
+        ...store,
+        isRevoked: (id: string) => {
+          lookups.push(id)
+          return store.isRevoked(id)
+        }
+      }))
+    )
+    const site = { publicUrl: new URL(origin) }
+    const web = ApiWeb.layerWith({}).pipe(
+      Layer.provide(Reception.layerWith({})),
+      Layer.provide([counting, ConnectorConfig.layer(site), NodeContext.layer])
+    )
+    const { open } = yield* SessionCookies.make(site)
+    const { header, id } = yield* Effect.flatten(open)
+    const { administrator } = yield* Effect.provide(show({ cookie: header.split(";")[0] ?? "" }), web)
+    deepStrictEqual([administrator, lookups], [true, [id]])
+  }).pipe(Effect.provide(Wire.World.layer()), Effect.provide(secret("a")))
 )
 
 it.effect("guesses are limited together with those of bearer tokens", () =>

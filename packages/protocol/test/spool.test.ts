@@ -4,6 +4,7 @@ import { FileSystem } from "@effect/platform"
 import { NodeContext } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
+import { eventually } from "@runner-connector/contracts"
 import { Clock, Effect, Exit, Fiber, Option, Scope, TestClock } from "effect"
 import * as Spool from "../src/body/Spool.ts"
 import { SpoolError } from "../src/http/ProtocolErrors.ts"
@@ -123,15 +124,11 @@ describe("Spool", () => {
       const request = yield* spool.folder
       const { path } = yield* request.create
       const own = dirname(dirname(path))
-      for (let hour = 0; hour < 10; hour++) {
-        yield* TestClock.adjust("1 hour")
+      for (let minute = 0; minute < 10; minute++) {
+        yield* TestClock.adjust("1 minute")
         const now = yield* Clock.currentTimeMillis
         // The sign of life goes through the real file system, which no test clock moves.
-        const shown = Effect.zipRight(
-          Effect.promise(() => new Promise((resolve) => setImmediate(resolve))),
-          Effect.map(fs.stat(own), ({ mtime }) => Option.exists(mtime, (at) => at.getTime() >= now - 1000))
-        )
-        yield* Effect.repeat(shown, { until: (isShown) => isShown, times: 10_000 })
+        yield* eventually(fs.stat(own), ({ mtime }) => Option.exists(mtime, (at) => at.getTime() >= now - 1000))
       }
       yield* aSpool(folder)
       assert.isTrue(yield* fs.exists(path))

@@ -76,7 +76,7 @@ const repeated: Readonly<Record<string, Fault>> = {
   "answers slowly": { _tag: "Slow", millis: 5 }
 }
 
-layer(bucketOnly, { excludeTestServices: true, timeout: "2 minutes" })("S3Storage: faults of the service", (it) => {
+layer(bucketOnly, { excludeTestServices: true, timeout: "5 minutes" })("S3Storage: faults of the service", (it) => {
   for (const [what, fault] of Object.entries(repeated)) {
     it.effect(
       `every operation succeeds when the service ${what} the first time`,
@@ -85,7 +85,7 @@ layer(bucketOnly, { excludeTestServices: true, timeout: "2 minutes" })("S3Storag
           proxy.set(firstTime(fault))
           return everything(`first-${fault._tag}-${crypto.randomUUID()}`)
         }),
-      60_000
+      300_000
     )
   }
 
@@ -107,7 +107,7 @@ layer(bucketOnly, { excludeTestServices: true, timeout: "2 minutes" })("S3Storag
           deepStrictEqual(yield* dangling, [])
         })
       ),
-    60_000
+    300_000
   )
 
   it.effect(
@@ -125,7 +125,7 @@ layer(bucketOnly, { excludeTestServices: true, timeout: "2 minutes" })("S3Storag
           }
         })
       ),
-    60_000
+    300_000
   )
 
   it.effect(
@@ -139,7 +139,7 @@ layer(bucketOnly, { excludeTestServices: true, timeout: "2 minutes" })("S3Storag
           assert.isBelow(Duration.toMillis(duration), 15_000)
         })
       ),
-    60_000
+    300_000
   )
 
   it.effect(
@@ -159,7 +159,7 @@ layer(bucketOnly, { excludeTestServices: true, timeout: "2 minutes" })("S3Storag
           assert.strictEqual(error._tag === "FileStorageError" && String(error.cause).includes("replaced"), true)
         })
       ),
-    60_000
+    300_000
   )
 
   for (const [name, clockOffset] of [

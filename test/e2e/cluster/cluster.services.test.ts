@@ -81,7 +81,7 @@ const assertNothingElse = ({ bucket, query }: Cluster, videos: ReadonlyArray<Vid
       const keys = (yield* bucket.keys).filter((key) => !known.has(basename(key)))
       return { keys, uploads: keys.length === 0 ? [] : yield* query("SELECT * FROM runner_connector.upload") }
     })
-    yield* until("unknown objects are deleted", unknown, ({ keys }) => keys.length === 0, 120)
+    yield* until("unknown objects are deleted", unknown, ({ keys }) => keys.length === 0)
     // Sources share a name, each in a folder of its own.
     assert.lengthOf(yield* bucket.keys, results.length + sources.length)
     deepStrictEqual(yield* bucket.unfinished, [])
@@ -97,7 +97,7 @@ const assertDelivered = ({ query, webhooks }: Cluster, videos: ReadonlyArray<Vid
       const ids = new Set(all.map(({ id }) => id))
       return rows.filter(({ id }) => !ids.has(id)).length
     })
-    yield* until("every event is delivered", isReceived, (missing) => missing === 0, 120)
+    yield* until("every event is delivered", isReceived, (missing) => missing === 0)
     for (const { uuid } of videos) {
       const ended = rows.filter(({ type, video_id }) => type === "video.completed" && video_id === uuid)
       assert.lengthOf(ended, 1, `${uuid} was completed once`)

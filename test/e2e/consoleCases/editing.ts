@@ -30,7 +30,7 @@ const openDialog = Effect.gen(function* () {
   const { made } = yield* Stage
   const tab = yield* go(`/v/${made.uuid}`, "[data-action=edit]")
   yield* tab.click("[data-action=edit]")
-  yield* tab.until(`${seen(".filmstrip .frame span")} && ${shown}?.readyState > 1`, 30)
+  yield* tab.until(`${seen(".filmstrip .frame span")} && ${shown}?.readyState > 1`)
   return tab
 })
 

@@ -3,7 +3,7 @@ import { Effect } from "effect"
 import { assertAccessible } from "../support/axe.ts"
 import type * as Browser from "../support/Browser.ts"
 import { type Cases, go } from "../support/consoleStage.ts"
-import { pauseAtStart, playableCard, press, seen } from "../support/page.ts"
+import { laidOut, pauseAtStart, playableCard, press, seen } from "../support/page.ts"
 
 /** Paths of the console with something that is there when they are complete. */
 const screens = [
@@ -38,6 +38,7 @@ export const accessibleCase = (it: Parameters<Cases>[0], looks: ReadonlyArray<Lo
           yield* media(tab, "prefers-color-scheme", scheme)
           yield* size(tab, width, 800)
           yield* tab.until(`innerWidth === ${width}`)
+          yield* laidOut(tab)
           yield* assertAccessible(tab, `${path}, ${scheme}, ${width}`)
         }
         yield* media(tab, "prefers-color-scheme", "light")
@@ -108,6 +109,7 @@ export const screenCases: Cases = (it) => {
         ] as const) {
           yield* size(tab, width, height)
           yield* tab.until(`innerWidth === ${width}`)
+          yield* laidOut(tab)
           assert.isAtMost(Number(yield* tab.evaluate(widest)), width, `${path} at ${width}`)
         }
       }
@@ -119,6 +121,7 @@ export const screenCases: Cases = (it) => {
       ] as const) {
         yield* size(tab, width, height)
         yield* tab.until(`innerWidth === ${width} && ${seen("media-fullscreen-button")}`)
+        yield* laidOut(tab)
         yield* tab.evaluate(`document.querySelector("media-controller").scrollIntoView({ block: "end" })`)
         const isInView = `(({ bottom, right, top }) => top >= 0 && bottom <= innerHeight && right <= innerWidth)(
           document.querySelector("media-fullscreen-button").getBoundingClientRect())`

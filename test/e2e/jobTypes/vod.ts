@@ -155,6 +155,22 @@ const merges = (it: Cases) => {
   )
 }
 
+/** Lets all runners accept jobs, or not. */
+const setRunners = (state: "active" | "paused") =>
+  Effect.gen(function* () {
+    const { client } = yield* Works
+    const { data } = JSON.parse((yield* client.send("/api/v1/runners")).text)
+    for (const { id } of data as ReadonlyArray<{ readonly id: number }>) {
+      const change = {
+        method: "PATCH",
+        body: JSON.stringify({ state }),
+        headers: { "content-type": "application/json" }
+      }
+      const answer = yield* client.send(`/api/v1/runners/${id}`, change)
+      assert.strictEqual(answer.status, 200, answer.text)
+    }
+  })
+
 /** A video whose source is missing when the runner requests it. */
 const withoutSource = Effect.gen(function* () {
   const { client, server } = yield* Works
@@ -164,10 +180,12 @@ const withoutSource = Effect.gen(function* () {
     await mkdir(folder, { recursive: true })
     await copyFile(fixture("moov-last.mp4"), path)
   })
+  yield* setRunners("paused")
   const { video } = (yield* post("/videos/transcode", { path: "mine/clip.mp4", destination: "videos/mine" })) as {
     readonly video: { readonly uuid: string }
   }
   yield* Effect.promise(() => rename(path, away))
+  yield* setRunners("active")
   const failed = yield* until("it has failed", client.video(video.uuid), ({ state }) => state.id === 7)
   yield* Effect.promise(() => rename(away, path))
   return failed

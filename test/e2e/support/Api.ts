@@ -155,7 +155,8 @@ export const api = (url: string, token?: string) => {
     video,
     videos: Effect.map(request(`${url}/videos?start=0&count=100`, { headers }), documentOf(Page)),
     /** Waits until all jobs of the video have ended. */
-    settled: (uuid: string, seconds = 60) => until("all jobs of the video have ended", video(uuid), hasEnded, seconds)
+    settled: (uuid: string, seconds?: number) =>
+      until("all jobs of the video have ended", video(uuid), hasEnded, seconds)
   }
 }
 

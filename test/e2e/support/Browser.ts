@@ -3,8 +3,10 @@ import { join } from "node:path"
 import type { Readable, Writable } from "node:stream"
 import { Effect, Schema, type Scope } from "effect"
 import { descendants, end } from "./processes.ts"
-import { until } from "./waiting.ts"
+import { clickWith, untilTrue, type View } from "./view.ts"
 import { temporaryFolder } from "./workspace.ts"
+
+export type { View } from "./view.ts"
 
 const programs = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"]
 
@@ -62,16 +64,6 @@ const talk = (child: ChildProcess, complain: (method: string, params: unknown) =
     })
 }
 
-/** A page in any browser. */
-export interface View {
-  /** Evaluates an expression in the page and awaits its promise. The result must be JSON. */
-  readonly evaluate: (expression: string) => Effect.Effect<unknown>
-  /** Waits until the expression is true. */
-  readonly until: (expression: string, seconds?: number) => Effect.Effect<void>
-  /** Clicks the middle of an element. */
-  readonly click: (selector: string) => Effect.Effect<void>
-}
-
 /** A page in a tab of Chromium. */
 export interface Tab extends View {
   /** A command of the DevTools protocol. */
@@ -84,27 +76,6 @@ const Evaluated = Schema.Struct({
   result: Schema.Struct({ value: Schema.optional(Schema.Unknown) }),
   exceptionDetails: Schema.optional(Schema.Unknown)
 })
-const Place = Schema.Struct({ x: Schema.Number, y: Schema.Number })
-
-/** The middle of an element once it rests. `clickMissed` says afterwards whether no click has reached the element. */
-const middleOf = (selector: string) => `(async () => {
-  const element = document.querySelector(${JSON.stringify(selector)})
-  const place = () => {
-    element.scrollIntoView({ block: "center" })
-    const { x, y, width, height } = element.getBoundingClientRect()
-    return { x: x + width / 2, y: y + height / 2 }
-  }
-  const notice = (event) => (window.clickMissed = !event.composedPath().includes(element))
-  window.clickMissed = !element.disabled
-  window.addEventListener("click", notice, { capture: true, once: true })
-  for (let last = place(), looks = 0; ; looks++) {
-    await new Promise((resolve) => setTimeout(resolve, 50))
-    const now = place()
-    if ((now.x === last.x && now.y === last.y) || looks === 100) return now
-    last = now
-  }
-})()`
-
 const tabOf = (send: Send, sessionId: string, complaints: ReadonlyArray<string>): Tab => {
   const command = (method: string, params?: object) => Effect.promise(() => send(method, params, sessionId))
   const evaluate = (expression: string) =>
@@ -117,28 +88,9 @@ const tabOf = (send: Send, sessionId: string, complaints: ReadonlyArray<string>)
     command("Input.dispatchMouseEvent", { type, ...place, button: "left", clickCount: 1 })
   return {
     evaluate,
-    until: (expression, seconds = 60) =>
-      Effect.asVoid(
-        until(
-          `${expression} in the page`,
-          Effect.map(evaluate(expression), (value) => ({ value, complaints })),
-          ({ value }) => value === true,
-          seconds
-        )
-      ),
+    until: untilTrue(evaluate, complaints),
     send: command,
-    click: (selector) =>
-      Effect.gen(function* () {
-        const place = Schema.decodeUnknownSync(Place)(yield* evaluate(middleOf(selector)))
-        yield* point("mousePressed", place)
-        yield* point("mouseReleased", place)
-        // A click that opens another page may end this one first.
-        return yield* Effect.catchAllCause(evaluate("window.clickMissed"), () => Effect.succeed(false))
-      }).pipe(
-        // What loads above the element may move it between the press and the release.
-        Effect.repeat({ while: (missed) => missed === true, times: 10 }),
-        Effect.asVoid
-      ),
+    click: clickWith(evaluate, (place) => Effect.zipRight(point("mousePressed", place), point("mouseReleased", place))),
     complaints
   }
 }

@@ -160,8 +160,7 @@ export const start = (options: ServerOptions): Effect.Effect<ExampleServer, neve
     const { isRunning, log } = yield* until(
       "the server works",
       state,
-      ({ isRunning, log }) => !isRunning || log.includes("drop a video"),
-      60
+      ({ isRunning, log }) => !isRunning || log.includes("drop a video")
     )
     return isRunning ? server : yield* Effect.dieMessage(`The server has ended:\n${log}`)
   })

@@ -74,7 +74,7 @@ export const refuses = (it: Vitest.MethodsNonLive<Refusing, true>, cases: Readon
         const answer = yield* exchange(scene.port, bytes(scene))
         assert.isDefined(answer, "an answer before the server hangs up")
         assertProblem(answer, status)
-        yield* until("the state is unchanged", scene.state, (now) => now === before, 5)
+        yield* until("the state is unchanged", scene.state, (now) => now === before)
       })
     )
   }

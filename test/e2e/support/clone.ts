@@ -6,7 +6,8 @@ import { promisify } from "node:util"
 
 const root = fileURLToPath(new URL("../../../", import.meta.url))
 
-const made = new Set(["node_modules", "dist", ".git", ".data"])
+/** Other tests may write into `.blocks` meanwhile. */
+const made = new Set(["node_modules", "dist", ".git", ".data", ".blocks"])
 
 /** Copies the project's sources without installed or built files, as a new clone has them. */
 export const copySources = (folder: string): Promise<void> =>

@@ -54,5 +54,5 @@ export const onStage = (title: string, cases: Cases): void => {
     return
   }
   const stage = Layer.provide(Layer.scoped(Stage, makeStage(Browser.chromium)), Engine)
-  layer(stage, { excludeTestServices: true, timeout: "120 seconds" })(title, cases)
+  layer(stage, { excludeTestServices: true, timeout: "5 minutes" })(title, cases)
 }

@@ -21,15 +21,15 @@ const CLIP = fixture("moov-last.mp4")
 export const RESOLUTION = 180
 
 /**
- * Shortens intervals that are minutes by default. A runner may be silent for as long as a start takes, so that it can
- * continue after a crash. No other test part depends on that.
+ * Shortens intervals that are minutes by default. A runner may be silent for longer than a start takes on a busy machine,
+ * so that it can continue after a crash. No other test part depends on that.
  */
 const impatient = {
   LOCAL_RUNNER: "off",
-  RUNNER_VOD_SILENCE: "20 seconds",
-  RUNNER_COMPLETION_SILENCE: "1 second",
-  RUNNER_RESUME_WINDOW: "4 seconds",
-  RUNNER_UPLOAD_SILENCE: "2 seconds",
+  RUNNER_VOD_SILENCE: "2 minutes",
+  RUNNER_COMPLETION_SILENCE: "3 seconds",
+  RUNNER_RESUME_WINDOW: "8 seconds",
+  RUNNER_UPLOAD_SILENCE: "5 seconds",
   RUNNER_UPKEEP_INTERVAL: "200 millis",
   RUNNER_RETIRED_FOR: "1 second",
   RUNNER_MAX_STALLS: "100"
@@ -71,8 +71,8 @@ export class Crashes extends Context.Tag("e2e/Crashes")<
     readonly prepare: Effect.Effect<Calls>
     /** The answer time of each request when all are sent at once, in milliseconds. */
     readonly takes: Each<number>
-    /** Kills the server and its PostgreSQL, and restarts both on the same data. */
-    readonly crash: Effect.Effect<void>
+    /** Kills the server and its PostgreSQL, and restarts both on the same data, with these variables in addition. */
+    readonly crash: (more?: Readonly<Record<string, string>>) => Effect.Effect<void>
   }
 >() {}
 
@@ -122,12 +122,13 @@ export const layer: Layer.Layer<Crashes, FfmpegFailed | FfmpegError, Ffmpeg> = L
     )
     const takes = Record.map(undisturbed, ([duration]) => Duration.toMillis(duration))
 
-    const crash = Effect.gen(function* () {
-      const postgres = ExampleServer.postgresOf(dataDir)
-      deepStrictEqual(yield* server.kill, { code: null, signal: "SIGKILL" })
-      server = yield* ExampleServer.start(options)
-      deepStrictEqual(survivors(postgres), [])
-    }).pipe(Effect.provideService(Scope.Scope, scope))
+    const crash = (more: Readonly<Record<string, string>> = {}) =>
+      Effect.gen(function* () {
+        const postgres = ExampleServer.postgresOf(dataDir)
+        deepStrictEqual(yield* server.kill, { code: null, signal: "SIGKILL" })
+        server = yield* ExampleServer.start({ ...options, env: { ...impatient, ...more } })
+        deepStrictEqual(survivors(postgres), [])
+      }).pipe(Effect.provideService(Scope.Scope, scope))
     return { port, dataDir, server: () => server, runner, runnerToken, clip, result, prepare, takes, crash }
   })
 )
@@ -163,6 +164,6 @@ export const crashDuring = (
       yield* Effect.fork(together(Record.map(messages, (_, call) => later(call))))
       yield* Effect.sleep(end)
     }
-    yield* crash
+    yield* crash()
     return yield* together(Record.map(connections, ({ answer }) => answer))
   }).pipe(Effect.scoped)

@@ -13,9 +13,11 @@ export interface Cut {
   readonly at: number
   /** Runs before both sides are disconnected. */
   readonly run: () => void
+  /** Instead of that, drops everything that follows from this client. */
+  readonly holds?: boolean
 }
 
-/** Passes connections on. At each place it disconnects both sides. */
+/** Passes connections on. At each place it disconnects both sides, or holds the client. */
 export const cuttingProxy = (port: number, cuts: ReadonlyArray<Cut>): Effect.Effect<CuttingProxy, never, Scope.Scope> =>
   Effect.gen(function* () {
     const open = new Set<Socket>()
@@ -32,11 +34,15 @@ export const cuttingProxy = (port: number, cuts: ReadonlyArray<Cut>): Effect.Eff
         socket.on("error", end).on("close", end)
         socket.on("close", () => open.delete(socket))
       }
+      let isHeld = false
       client.on("data", (bytes) => {
+        if (isHeld) return
         passed += bytes.length
         if (passed >= (left[0]?.at ?? Number.POSITIVE_INFINITY)) {
-          left.shift()?.run()
-          return end()
+          const cut = left.shift()
+          cut?.run()
+          if (cut?.holds !== true) return end()
+          isHeld = true
         }
         if (!target.write(bytes)) client.pause()
       })

@@ -25,26 +25,27 @@ const STUCK = 5
 /** The videos whose first job a runner holds. */
 export const RUNNING = VIDEOS.filter((number) => number !== STUCK)
 
-const justNow = new Date(Date.now() - 180_000).toISOString()
+/** Read when the rows are made, because several tests share this module. */
+const someMinutesAgo = () => new Date(Date.now() - 180_000).toISOString()
 
 /** The first job of a video is held by a runner, the last one waits for it. */
 const jobsOf = (number: number) =>
   Array.from({ length: JOBS_PER_VIDEO }, (_, index) => {
     const id = number * 100 + index
-    if (index === 0) return held(id, number, 1 + (number % 2), number === STUCK ? {} : { startedAt: justNow })
+    if (index === 0) return held(id, number, 1 + (number % 2), number === STUCK ? {} : { startedAt: someMinutesAgo() })
     return index === JOBS_PER_VIDEO - 1
       ? job(id, number, 5, { dependsOnRunnerJob_id: uuid(6, number * 100) })
       : job(id, number, 1)
   })
 
-const rows: Rows = {
+const makeRows = (): Rows => ({
   ...emptyRows,
   runnerregistrationtoken: [registrationToken(1)],
   runner: [runner(1), runner(2)],
   video: VIDEOS.map((number) => video(number)),
   videofile: VIDEOS.map((number) => source(number, null)),
   runnerjob: VIDEOS.flatMap(jobsOf)
-}
+})
 
 /** The database and the media folder of the original. */
 export const makeOriginal = (folder: string) =>
@@ -57,7 +58,7 @@ export const makeOriginal = (folder: string) =>
     }
     const file = join(folder, "db.sqlite3")
     const database = new sqlite.Database(file)
-    database.exec(["BEGIN", ...statementsFor("sqlite", rows), "COMMIT"].join(";\n"))
+    database.exec(["BEGIN", ...statementsFor("sqlite", makeRows()), "COMMIT"].join(";\n"))
     database.close()
     return { media, file }
   })

@@ -116,8 +116,7 @@ export const assertNothingElse = ({ client, dataDir }: Stage, videos: ReadonlyAr
     const left = yield* until(
       "everything else is gone",
       others,
-      (names) => names.every(isSource) && names.length === videos.length,
-      60
+      (names) => names.every(isSource) && names.length === videos.length
     )
     assert.lengthOf(left, videos.length)
   })

@@ -34,7 +34,7 @@ export const gather = (count: number) =>
       (all) => Effect.sync(() => Arr.forEach(all, (runner) => runner.close()))
     )
     const idle = Effect.sync(() => runners.filter(({ isIdle }) => isIdle).length)
-    yield* until("all runners are idle", idle, (number) => number === count, 60)
+    yield* until("all runners are idle", idle, (number) => number === count)
     return { runners, notes } satisfies Herd
   })
 

@@ -20,7 +20,7 @@ const print = (what: string, outcome: Outcome) =>
 const ROUNDS = 5
 
 /** Seconds after which a test fails. `npm run bench` measures the times. */
-const LIMIT = 120
+const LIMIT = 300
 
 /** One new job for many idle runners. */
 export const oneJob = (it: It, runners: number): void =>
@@ -38,10 +38,11 @@ export const oneJob = (it: It, runners: number): void =>
         for (const outcome of outcomes) {
           yield* print(`One job and ${runners} runners`, outcome)
           deepStrictEqual([outcome.jobs, outcome.lostRaces, outcome.errors], [1, 0, []])
-          assert.isBelow(outcome.calls, 20)
+          // Twice as many runners are reminded after each second in which a busy machine lets the job wait.
+          assert.isBelow(outcome.calls, 20 * 2 ** Math.floor(outcome.lastJob / 1000))
         }
       }),
-    240_000
+    300_000
   )
 
 /** As many jobs as idle runners, or more. */
@@ -57,5 +58,5 @@ export const manyJobs = (it: It, { jobs, runners }: { readonly runners: number; 
         deepStrictEqual([outcome.lostRaces, outcome.errors], [0, []])
         assert.strictEqual(yield* processing, runners)
       }),
-    240_000
+    600_000
   )

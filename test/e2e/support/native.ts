@@ -12,7 +12,7 @@ const lagging = /^.*skipping \d+ segments ahead, expired from playlists\n/gm
 /** Runs the program, asserts success without error output, and returns its output. */
 const run = (program: "ffmpeg" | "ffprobe", args: ReadonlyArray<string>): Effect.Effect<string> =>
   Effect.async<string>((resume) => {
-    const options = { timeout: 30_000, maxBuffer: 1024 ** 2, stdio: "pipe" }
+    const options = { timeout: 300_000, maxBuffer: 1024 ** 2, stdio: "pipe" }
     const child = execFile(program, ["-v", "warning", ...args], options, (error, out, complaints) => {
       const said = error === null ? complaints.replace(lagging, "") : `${error.message}\n${complaints}`
       resume(said === "" ? Effect.succeed(out) : Effect.dieMessage(`${program} ${args.join(" ")}\n${said}`))

@@ -53,9 +53,19 @@ export const press = (tab: Browser.Tab, key: string) =>
     yield* tab.send("Input.dispatchKeyEvent", { type: "keyUp", key, code: key, ...code })
   })
 
-/** Moves the mouse to a part of the time line. */
+/** Waits for the second frame. By then the page knows its new size, and has laid itself out for it. */
+export const laidOut = (tab: Browser.View) =>
+  Effect.asVoid(
+    tab.evaluate(
+      `new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))).then(() => true)`
+    )
+  )
+
+/** Moves the mouse to a part of the time line, once the previews are there. */
 export const pointAtTime = (tab: Browser.Tab, part: number) =>
   Effect.gen(function* () {
+    yield* tab.until(`[...${video}.textTracks].some(({ cues, label }) => label === "thumbnails" && cues?.length > 0)`)
+    yield* laidOut(tab)
     const place = `(() => {
       const { x, y, width, height } = document.querySelector("media-time-range").getBoundingClientRect()
       return { x: x + width * ${part}, y: y + height / 2 }
@@ -67,7 +77,10 @@ export const pointAtTime = (tab: Browser.Tab, part: number) =>
 /** Chooses the first captions in the player and waits for their sentence. */
 export const readCaptions = (tab: Browser.Tab) =>
   Effect.gen(function* () {
-    yield* tab.until(`document.querySelector("media-controller").hasAttribute("mediasubtitleslist")`)
+    const items = `document.querySelector("media-captions-menu").shadowRoot.querySelectorAll("media-chrome-menu-item")`
+    yield* tab.until(
+      `document.querySelector("media-controller").hasAttribute("mediasubtitleslist") && ${items}.length > 1`
+    )
     yield* tab.evaluate(`(() => {
       const menu = document.querySelector("media-captions-menu")
       menu.value = [...menu.shadowRoot.querySelectorAll("media-chrome-menu-item")].at(-1).value
@@ -82,7 +95,7 @@ export const readCaptions = (tab: Browser.Tab) =>
 /** Pauses at the start, after the video has loaded. */
 export const pauseAtStart = (tab: Browser.View) =>
   Effect.gen(function* () {
-    yield* tab.until(`${video}?.duration > 11 && ${video}.readyState > 2`, 30)
+    yield* tab.until(`${video}?.duration > 11 && ${video}.readyState > 2`)
     yield* tab.evaluate(`(${video}.pause(), ${video}.currentTime = 0)`)
     yield* tab.until(`${video}.paused && ${video}.currentTime === 0`)
   })

@@ -121,4 +121,4 @@ export const exchange = (
     const connection = yield* dial(port)
     yield* Effect.fork(Effect.forEach(pieces, connection.write, { discard: true }))
     return yield* connection.answer
-  }).pipe(Effect.timeout("20 seconds"), Effect.orDie, Effect.scoped)
+  }).pipe(Effect.timeout("2 minutes"), Effect.orDie, Effect.scoped)

@@ -78,8 +78,13 @@ export const connected = (recorded: RecordedRunner) =>
     const runner = ScriptedRunner.make(recorded, port)
     const { runnerToken } = yield* runner.register(yield* ExampleServer.registrationToken(server))
     const socket = yield* ScriptedRunner.openSocket(recorded, port, runnerToken)
+    const opened = performance.now()
+    /** Waits for so many pings by events. On a busy machine a reminder may come between them, at most every eight seconds. */
     const called = (times: number) =>
-      until(`the runner was called ${times} times`, socket.frames, (frames) => pings(frames) === times)
+      Effect.gen(function* () {
+        const frames = yield* until(`the runner was called ${times} times`, socket.frames, (all) => pings(all) >= times)
+        assert.isAtMost(pings(frames), times + Math.floor((performance.now() - opened) / 8000))
+      })
     const client = api(server.url, ExampleServer.keptToken(server.dataDir))
     const visitor = api(server.url)
     // Jobs left by one case must not be listed in the next one.

@@ -14,7 +14,7 @@ export const lastWords = (options: ExampleServer.ServerOptions) =>
   Effect.gen(function* () {
     const server = yield* ExampleServer.launch(options)
     const { code, signal } = yield* server.ended.pipe(
-      Effect.timeout("30 seconds"),
+      Effect.timeout("2 minutes"),
       Effect.orElse(() => Effect.flatMap(server.log, (log) => Effect.dieMessage(`It goes on:\n${log}`)))
     )
     assert.strictEqual(signal, null)
@@ -42,5 +42,5 @@ export const refuses = (what: string, [env, ...sentences]: Refused): void =>
         assert.strictEqual(words.length, sentences.length, words.join("\n"))
         for (const [index, sentence] of sentences.entries()) assert.match(String(words[index]), sentence)
       }),
-    180_000
+    300_000
   )

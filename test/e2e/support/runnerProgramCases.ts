@@ -46,10 +46,10 @@ const tokenFiles = (workDirectory: string) =>
     )
   })
 
-/** Uploads a video that takes some seconds, and waits until the runner works on it. */
-const working = (server: ExampleServer.ExampleServer) =>
+/** Uploads a video of so many seconds, and waits until the runner works on it. */
+const working = (server: ExampleServer.ExampleServer, seconds: number) =>
   Effect.gen(function* () {
-    const clip = yield* makeClip(yield* temporaryFolder, "long.mp4", { size: "640x360", seconds: 20 })
+    const clip = yield* makeClip(yield* temporaryFolder, "long.mp4", { size: "640x360", seconds })
     const client = api(server.url)
     const { uuid } = yield* client.upload(clip)
     const states = Effect.map(client.video(uuid), ({ jobs }) => jobs.map(({ state }) => state.label))
@@ -89,7 +89,7 @@ export const servesTwoServers = (program: string): Effect.Effect<void, unknown, 
 
     // A restart needs no registration token, and drains.
     const again = yield* RunnerProgram.launch(program, [...args, ...urls])
-    const drained = yield* working(first)
+    const drained = yield* working(first, 20)
     yield* again.send("SIGTERM")
     deepStrictEqual(yield* again.ended, { code: 0, signal: null })
     const after = yield* drained.states
@@ -99,7 +99,8 @@ export const servesTwoServers = (program: string): Effect.Effect<void, unknown, 
     deepStrictEqual([...new Set(jobs.flatMap(({ attempts }) => attempts.map(({ outcome }) => outcome)))], ["completed"])
 
     const third = yield* RunnerProgram.launch(program, [...args, ...urls])
-    const aborted = yield* working(first)
+    // The work must not end before the second signal.
+    const aborted = yield* working(first, 120)
     yield* third.send("SIGTERM")
     yield* RunnerProgram.printed(third, /Draining/)
     yield* third.send("SIGTERM")

@@ -16,7 +16,7 @@ export const serverPair = (firstEnv: Env = {}, secondEnv: Env = {}) =>
       DATABASE_URL: Redacted.value(url),
       // Longer than the debounce interval of pings.
       RUNNER_UPKEEP_INTERVAL: "1500 millis",
-      RUNNER_VOD_SILENCE: "4 seconds",
+      RUNNER_VOD_SILENCE: "8 seconds",
       RUNNER_COMPLETION_SILENCE: "2 seconds",
       RUNNER_RESUME_WINDOW: "2 seconds",
       TRANSCODING_RESOLUTIONS_144P: "true",

@@ -46,5 +46,5 @@ export const limitsWrongTokens = (trustProxy: string): void =>
         const beforeProxy = trustProxy === "127.0.0.0/8" ? 200 : 429
         deepStrictEqual(yield* Effect.forEach(["203.0.113.9, 127.0.0.1", "nonsense"], statusFrom), [beforeProxy, 429])
       }),
-    180_000
+    300_000
   )

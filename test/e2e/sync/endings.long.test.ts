@@ -77,6 +77,6 @@ describe("results of stock runners for tracks that end at different times", () =
           }
         }
       }),
-    120_000
+    300_000
   )
 })

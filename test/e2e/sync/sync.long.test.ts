@@ -25,6 +25,6 @@ describe("audio and video of stock runners in further sources and in a replay", 
         assert.strictEqual(replay.state.label, "Published", JSON.stringify(replay))
         yield* bench.assertDecoded(String(replay.playlistUrl), "a replay of a live")
       }),
-    180_000
+    300_000
   )
 })

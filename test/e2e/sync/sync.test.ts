@@ -18,6 +18,6 @@ describe("audio and video of stock runners, in the browser and in decoded packet
         const bench = yield* makeBench()
         yield* Effect.forEach(cases, bench.assertInSync)
       }),
-    180_000
+    300_000
   )
 })

@@ -1,9 +1,9 @@
 import type { ComponentType } from "preact"
 import { useEffect, useState } from "preact/hooks"
 import { readSession } from "./api/session.ts"
-import { restart } from "./api/stream.ts"
+import { onEvents, restart } from "./api/stream.ts"
 import { route } from "./state/router.ts"
-import { needsSignIn } from "./state/session.ts"
+import { needsSignIn, session } from "./state/session.ts"
 import { t } from "./texts.ts"
 import { Empty } from "./ui/basic.tsx"
 import { Shell } from "./ui/Shell.tsx"
@@ -52,8 +52,11 @@ export const App = () => {
   const { part, screen } = route.value
   useTitle(screen)
   useEffect(() => {
-    void readSession().catch(() => undefined)
+    const read = () => void readSession().catch(() => undefined)
+    read()
     restart()
+    // Where the first answer failed, it is read again with the connection.
+    return onEvents((event) => event === undefined && session.value === undefined && read())
   }, [])
   if (screen === "watch" && part === "embed") return <Screen name="embed" />
   return <Shell>{needsSignIn.value ? <SignInRequired /> : <Screen name={screen} />}</Shell>

@@ -77,6 +77,7 @@ export const t = {
       previous: "Previous row",
       select: "Select the row",
       open: "Open the row",
+      bulk: "Actions for the selected rows",
       play: "Play or pause",
       seek: "Back or forward 10 seconds",
       nudge: "Back or forward",
@@ -99,9 +100,8 @@ export const t = {
     allTypes: "All types",
     allRunners: "All runners",
     filter: "Filter",
-    selected: (count: number) => `${many(count, "row")} selected`,
     selectAll: "Select all rows",
-    select: "Select the row",
+    select: (name: string) => `Select ${name}`,
     nothing: "Nothing matches these filters.",
     clear: "Clear the filters",
     total,
@@ -110,6 +110,48 @@ export const t = {
     previous: "Previous page",
     next: "Next page",
     loading: "Loading…"
+  },
+  bulk: {
+    label: "Selected rows",
+    selected: (count: number) => `${count.toLocaleString("en")} selected`,
+    selectAll: (count: number) => `Select all ${count.toLocaleString("en")}`,
+    priority: "Priority…",
+    outcome: (done: string, refused: number, why: string) =>
+      refused === 0 ? `${done}.` : `${done}, ${refused.toLocaleString("en")} refused: ${why}`,
+    jobs: {
+      actions: { cancel: "Cancel", retry: "Retry", delete: "Delete" },
+      ask: {
+        cancel: (count: number) => `Cancel ${many(count, "job")}?`,
+        delete: (count: number) => `Delete ${many(count, "job")}?`
+      },
+      hints: {
+        cancel: "Jobs that wait for these jobs are affected, too.",
+        delete: "Jobs that wait for these jobs are affected, too."
+      },
+      done: {
+        cancel: (count: number) => `${many(count, "job")} cancelled`,
+        retry: (count: number) => `${many(count, "job")} retried`,
+        delete: (count: number) => `${many(count, "job")} deleted`,
+        prioritize: (count: number) => `${many(count, "job")} moved to another priority`
+      }
+    },
+    videos: {
+      actions: { cancel: "Cancel jobs", retry: "Retry failed jobs", delete: "Delete" },
+      ask: {
+        cancel: (count: number) => `Cancel the open jobs of ${many(count, "video")}?`,
+        delete: (count: number) => `Delete ${many(count, "video")}?`
+      },
+      hints: {
+        cancel: "What is finished stays. The cancelled jobs can be retried.",
+        delete: "All renditions are deleted, too. Unfinished jobs are cancelled."
+      },
+      done: {
+        cancel: (count: number) => `The open jobs of ${many(count, "video")} are cancelled`,
+        retry: (count: number) => `The failed jobs of ${many(count, "video")} are tried again`,
+        delete: (count: number) => `${many(count, "video")} deleted`,
+        prioritize: (count: number) => `${many(count, "video")} moved to another priority`
+      }
+    }
   },
   upload: {
     title: "Upload",
@@ -302,6 +344,18 @@ export const t = {
     search: "Job id, type or runner",
     title: "Job",
     state: "State",
+    /** By the id of the state. */
+    states: {
+      1: "Pending",
+      2: "Processing",
+      9: "Completing",
+      5: "Waiting for parent",
+      3: "Completed",
+      4: "Errored",
+      7: "Parent failed",
+      6: "Cancelled",
+      8: "Parent cancelled"
+    } as Readonly<Record<number, string>>,
     type: "Type",
     runner: "Runner",
     video: "Video",
@@ -310,7 +364,6 @@ export const t = {
     priority: "Queue order",
     urgency: "Priority",
     urgencies: { "1": "High", "0": "Normal", "-1": "Low" } as Readonly<Record<string, string>>,
-    changeUrgency: "Priority…",
     urgencyChanged: "The priority is changed.",
     created: "Created",
     updated: "Updated",
@@ -331,16 +384,6 @@ export const t = {
     noAttempts: "No runner has taken this job yet.",
     empty: "No jobs yet",
     emptyHint: "A job is created for each rendition of an uploaded video.",
-    cancel: "Cancel",
-    retry: "Retry",
-    delete: "Delete",
-    bulk: { cancel: "cancelled", retry: "retried", delete: "deleted", prioritize: "moved to another priority" },
-    done: (count: number, what: string) => `${many(count, "job")} ${what}.`,
-    partly: (count: number, what: string, failed: number, why: string) =>
-      `${many(count, "job")} ${what}, ${failed} refused: ${why}`,
-    confirmDelete: (count: number) => `Delete ${many(count, "job")}?`,
-    confirmCancel: (count: number) => `Cancel ${many(count, "job")}?`,
-    confirmText: "Jobs that wait for these jobs are affected, too.",
     at: "at work for",
     after: (outcome: string, time: string) => `${outcome} after ${time}`
   },
@@ -374,6 +417,7 @@ export const t = {
     jobs: "Jobs of this runner",
     tokens: "Registration tokens",
     newToken: "New token…",
+    noTokens: "No runner can register until you create a token.",
     token: "Token",
     uses: "Uses",
     maxUses: "Maximum uses",
@@ -407,7 +451,8 @@ export const t = {
     oldest: "Oldest waiting job",
     none: "none",
     busy: "Busy runners",
-    ofOnline: (online: number, total: number) => `of ${online} online, ${total} registered`,
+    ofRunners: (of: { readonly idle: number; readonly online: number; readonly total: number }) =>
+      `${of.idle} idle, ${of.online} online, ${of.total} registered`,
     storage: "Storage used",
     inVideos: (count: number) => `by ${many(count, "video")}`,
     throughput: "Ended jobs",
@@ -425,6 +470,7 @@ export const t = {
     description: "Description",
     types: "Events",
     every: "all",
+    typesHint: "All events, unless you choose some.",
     status: "Status",
     enabled: "Enabled",
     disabled: "Disabled",
@@ -438,6 +484,8 @@ export const t = {
     disable: "Disable",
     rotate: "New secret",
     replay: "Replay dead deliveries",
+    replayOne: "Replay",
+    replayOf: (type: string) => `Replay the delivery of ${type}`,
     replayed: (count: number) => `${many(count, "delivery")} pending again.`.replace("deliverys", "deliveries"),
     deliveries: "Deliveries",
     event: "Event",

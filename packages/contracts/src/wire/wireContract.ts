@@ -47,7 +47,7 @@ const secrecyCases: WireServer.WireCases = (it) => {
 }
 
 const asked = <E>(name: string, carrier: WireServer.Carrier<E>, cases: WireServer.WireCases): void =>
-  layer(WireServer.layer(carrier), { excludeTestServices: true, timeout: "30 seconds" })(name, (it) => {
+  layer(WireServer.layer(carrier), { excludeTestServices: true, timeout: "5 minutes" })(name, (it) => {
     cases(it)
     secrecyCases(it)
   })

@@ -4,7 +4,7 @@ import { Effect } from "effect"
 export interface WaitOptions {
   /** What the test waits for, for the message. To be read after "until". */
   readonly what?: string
-  /** Real seconds after which the wait is in vain. The default is 20. Only broken code waits that long. */
+  /** Real seconds after which the wait is in vain. The default is 120. Only broken code waits that long. */
   readonly seconds?: number
   /** The longest pause between two queries in milliseconds. The first pauses are shorter. The default is 10. */
   readonly every?: number
@@ -21,13 +21,13 @@ const pause = (millis: number): Effect.Effect<void> =>
 export const turn: Effect.Effect<void> = pause(0)
 
 /**
- * Repeats the query until the answer satisfies the condition, and returns the answer. Dies with the last answer after 20
+ * Repeats the query until the answer satisfies the condition, and returns the answer. Dies with the last answer after 120
  * seconds of real time. Does not move a test clock: for sockets, processes, and work in other fibers.
  */
 export const eventually = <A, E, R>(
   query: Effect.Effect<A, E, R>,
   condition: (answer: NoInfer<A>) => boolean,
-  { every = 10, seconds = 20, what = "the condition holds" }: WaitOptions = {}
+  { every = 10, seconds = 120, what = "the condition holds" }: WaitOptions = {}
 ): Effect.Effect<A, E, R> =>
   Effect.gen(function* () {
     const end = performance.now() + seconds * 1000

@@ -11,6 +11,9 @@ import { areAnyAlive, sendHeartbeats, type TestRunners } from "./TestRunners.ts"
 /** Real milliseconds without a change after which the remaining work must be waiting for the clock. */
 const QUIET = 1000
 
+/** Looks without a change in that time, because a busy machine may stop the process for longer than that. */
+const LOOKS = 50
+
 type Watched = JobStore | EventStore | EventConsumers
 
 /** The work that is not finished: results that are being stored, and the events that consumers have not processed. */
@@ -35,14 +38,17 @@ const unfinished: Effect.Effect<ReadonlyArray<string>, never, Watched> = Effect.
 export const settled: Effect.Effect<void, never, Watched> = Effect.gen(function* () {
   let last = ""
   let since = performance.now()
+  let looks = 0
   for (;;) {
     const work = yield* unfinished
     if (work.length === 0) return
     if (work.join() !== last) {
       last = work.join()
       since = performance.now()
+      looks = 0
     }
-    if (performance.now() - since > QUIET) return
+    looks += 1
+    if (performance.now() - since > QUIET && looks > LOOKS) return
     yield* turn
   }
 })

@@ -179,16 +179,25 @@ export const earliestOf = ({ samples }: MadeRun): number => {
   return samples.length === 0 ? 0 : earliest
 }
 
-/** Bytes that are read by ranges, in pieces of some size; counts how many were read. */
-export const sourceOf = (bytes: Uint8Array, piece = 1000): Source & { readonly readBytes: () => number } => {
+/** A source that counts the bytes that were read, and the ranges in which they were. */
+export interface CountingSource extends Source {
+  readonly readBytes: () => number
+  readonly ranges: () => number
+}
+
+/** Bytes that are read by ranges, in pieces of some size. */
+export const sourceOf = (bytes: Uint8Array, piece = 1000): CountingSource => {
   let count = 0
+  let ranges = 0
   return {
     size: bytes.length,
     readBytes: () => count,
+    ranges: () => ranges,
     read: ({ end, start }) => {
       const pieces: Array<Uint8Array> = []
       for (let at = start; at <= end; at += piece) pieces.push(bytes.subarray(at, Math.min(at + piece, end + 1)))
       count += end + 1 - start
+      ranges += 1
       return Stream.fromIterable(pieces)
     }
   }

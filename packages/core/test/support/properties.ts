@@ -11,7 +11,7 @@ export const effort: number = decode(PROPERTY_RUNS)
 export const givenSeed: number | undefined = PROPERTY_SEED === undefined ? undefined : decode(PROPERTY_SEED)
 
 /** Within which the test ends; what takes longer hangs, and fails. */
-const MILLIS = 60_000 * Math.max(1, effort)
+const MILLIS = 300_000 * Math.max(1, effort)
 
 /** How a property is tried so many times, unless it is said otherwise from outside. What fails names its seed. */
 export const propertyOptions = (numRuns: number) => ({

@@ -58,7 +58,7 @@ const turned = Buffer.from(
 )
 
 export const audioMergeCases = (engineName: string, engine: Engine): void => {
-  describe(`merging audio and a picture with ffmpeg (${engineName})`, { timeout: 60_000 }, () => {
+  describe(`merging audio and a picture with ffmpeg (${engineName})`, { timeout: 300_000 }, () => {
     it.scopedLive("shows the picture for the duration of the audio", () =>
       Effect.gen(function* () {
         const made = yield* merged(engine, fixture("picture.jpg"), fixture("audio.mp3"))

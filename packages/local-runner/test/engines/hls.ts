@@ -49,7 +49,7 @@ const difficult = (folder: string): Effect.Effect<string, unknown, Ffmpeg> =>
   })
 
 export const hlsCases = (engineName: string, engine: Engine): void => {
-  describe(`HLS with ffmpeg (${engineName})`, { timeout: 90_000 }, () => {
+  describe(`HLS with ffmpeg (${engineName})`, { timeout: 300_000 }, () => {
     it.scopedLive("makes one file with video and audio, and its playlist", () =>
       Effect.gen(function* () {
         const { audio, content, duration, name, playlist, video } = yield* completed(engine, fixture("moov-last.mp4"))

@@ -16,7 +16,7 @@ export const middleOf = (made: Parameters<typeof picturesOf>[0]) =>
   })
 
 export const pictureCases = (engineName: string, engine: Engine): void => {
-  describe(`camera footage with ffmpeg (${engineName})`, { timeout: 90_000 }, () => {
+  describe(`camera footage with ffmpeg (${engineName})`, { timeout: 300_000 }, () => {
     for (const transfer of ["smpte2084", "arib-std-b67"] as const) {
       it.scopedLive(`converts ${transfer} to SDR and tags it`, () =>
         Effect.gen(function* () {

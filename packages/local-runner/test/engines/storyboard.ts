@@ -53,7 +53,7 @@ export const tiles = (engine: Engine, seconds: number, painted: number) =>
   }).pipe(Effect.provide(quickest))
 
 export const storyboardCases = (engineName: string, engine: Engine): void => {
-  describe(`storyboards with ffmpeg (${engineName})`, { timeout: 60_000 }, () => {
+  describe(`storyboards with ffmpeg (${engineName})`, { timeout: 300_000 }, () => {
     it.scopedLive("tiles 3 frames of 5 s as the core expects", () => tiles(engine, 5, 3))
 
     it.scopedLive("holds the last frame until the audio ends", () =>

@@ -83,7 +83,7 @@ const isColored = (pixel: ReadonlyArray<number> | undefined): string => {
 
 export const studioCases = (engineName: string, engine: Engine): void => {
   layer(Layer.provideMerge(clips, quickest), { excludeTestServices: true })((it) => {
-    describe(`the studio with ffmpeg (${engineName})`, { timeout: 90_000 }, () => {
+    describe(`the studio with ffmpeg (${engineName})`, { timeout: 300_000 }, () => {
       it.scoped("applies a cut to the result of the previous cut", () =>
         Effect.gen(function* () {
           const made = yield* edited(engine, { video: (yield* Clips).clock }, () => [

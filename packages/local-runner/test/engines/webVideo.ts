@@ -17,7 +17,7 @@ const boxes = (content: Buffer): ReadonlyArray<string> => {
 }
 
 export const webVideoCases = (engineName: string, engine: Engine): void => {
-  describe(`web videos with ffmpeg (${engineName})`, { timeout: 60_000 }, () => {
+  describe(`web videos with ffmpeg (${engineName})`, { timeout: 300_000 }, () => {
     it.scopedLive("makes one file for progressive download", () =>
       Effect.gen(function* () {
         const made = yield* completed(engine, { source: fixture("moov-last.mp4") })

@@ -23,7 +23,7 @@ export const addLive = (
   })
 
 export const ended = (job: Job): Effect.Effect<void> =>
-  until("the live stream has ended", () => job.state === "Completed" || job.state === "Errored", { seconds: 60 })
+  until("the live stream has ended", () => job.state === "Completed" || job.state === "Errored")
 
 /** Waits for a segment with its playlist, after which players can watch the live stream. */
 export const onAir = (server: TestServer): Effect.Effect<void> =>

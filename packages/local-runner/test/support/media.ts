@@ -74,7 +74,7 @@ export const runJob = (engine: Engine, { payloadOf, ...given }: Given): Effect.E
     const server = yield* testServer
     const job = server.addJob(given, payloadOf)
     const { workDirectory } = yield* startRunner(server, engine)
-    yield* until("the job has ended", () => job.state === "Completed" || job.state === "Errored", { seconds: 60 })
+    yield* until("the job has ended", () => job.state === "Completed" || job.state === "Errored")
     expect(job.messages.join()).not.toContain(workDirectory)
     return job
   })

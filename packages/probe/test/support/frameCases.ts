@@ -45,7 +45,7 @@ const combing = (rows: ReadonlyArray<ReadonlyArray<number>>): number => {
 
 /** Thumbnails of difficult videos with an engine. */
 export const frameCases = <E>(name: string, engine: Layer.Layer<Ffmpeg, E>): void => {
-  describe(`thumbnails by ffmpeg (${name})`, { timeout: 60_000 }, () => {
+  describe(`thumbnails by ffmpeg (${name})`, { timeout: 300_000 }, () => {
     const tools = Layer.provideMerge(FfmpegProbe.layer, engine)
 
     it.scopedLive("show HDR at the intended brightness", () =>

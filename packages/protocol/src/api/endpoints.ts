@@ -7,6 +7,7 @@ import { startLive, stopLive } from "../lives/lives.ts"
 import { getOverview } from "../overview/getOverview.ts"
 import { getSession, signIn, signOut } from "../session/session.ts"
 import { cancelVideo, changeVideo, retryVideo } from "../videos/changeVideo.ts"
+import { changeVideos } from "../videos/changeVideos.ts"
 import { editVideo } from "../videos/editVideo.ts"
 import { getAccess } from "../videos/getAccess.ts"
 import { getReports } from "../videos/getReports.ts"
@@ -32,6 +33,7 @@ export const ApiEndpoints = {
   uploadVideo,
   transcodeVideo,
   transcribeElsewhere,
+  changeVideos,
   getVideo,
   changeVideo,
   deleteVideo,

@@ -28,6 +28,7 @@ import { handleStartLive, handleStopLive } from "../lives/lives.ts"
 import { handleGetOverview } from "../overview/getOverview.ts"
 import { handleGetSession, handleSignIn, handleSignOut } from "../session/session.ts"
 import { handleCancelVideo, handleChangeVideo, handleRetryVideo } from "../videos/changeVideo.ts"
+import { handleChangeVideos } from "../videos/changeVideos.ts"
 import { handleEditVideo } from "../videos/editVideo.ts"
 import { handleGetAccess } from "../videos/getAccess.ts"
 import { handleGetReports } from "../videos/getReports.ts"
@@ -80,6 +81,7 @@ export const makeApiHandlers: Effect.Effect<
   uploadVideo: handleUploadVideo,
   transcodeVideo: handleTranscodeVideo,
   transcribeElsewhere: handleTranscribeElsewhere,
+  changeVideos: handleChangeVideos,
   getVideo: handleGetVideo,
   changeVideo: handleChangeVideo,
   deleteVideo: handleDeleteVideo,

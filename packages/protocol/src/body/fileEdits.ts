@@ -1,6 +1,7 @@
 import type { FileSystem } from "@effect/platform"
 import type { PlatformError } from "@effect/platform/Error"
-import { Chunk, Effect, Option, Stream } from "effect"
+import { joinBytes } from "@runner-connector/core"
+import { Chunk, Effect, Option, Sink, Stream } from "effect"
 
 /** Bytes that replace those at a position. */
 export interface FileEdit {
@@ -10,6 +11,9 @@ export interface FileEdit {
 
 /** Position and length before the bytes of each change in a list. */
 const HEAD = 12
+
+/** Bytes of a list that are written or read at once. One longer change is not divided. */
+const BLOCK = 256 * 1024
 
 /** The list of changes beside a file. It is there only until all of them are made. */
 const listOf = (path: string): string => `${path}.edits`
@@ -27,41 +31,81 @@ export const write = <E>(
 ): Effect.Effect<void, E | PlatformError> =>
   Stream.runForEach(edits, ({ at, bytes }) => Effect.zipRight(file.seek(at, "start"), append(file, bytes)))
 
-const encode = (edits: ReadonlyArray<FileEdit>): Uint8Array => {
-  const encoded = new Uint8Array(edits.reduce((size, { bytes }) => size + HEAD + bytes.length, 0))
-  const view = new DataView(encoded.buffer)
-  let start = 0
+/** Changes in groups of about one block. */
+const grouped = <E>(edits: Stream.Stream<FileEdit, E>): Stream.Stream<Chunk.Chunk<FileEdit>, E> =>
+  Stream.transduce(
+    edits,
+    Sink.foldWeighted({
+      initial: Chunk.empty<FileEdit>(),
+      maxCost: BLOCK,
+      cost: (_, { bytes }) => HEAD + bytes.length,
+      body: (some, edit) => Chunk.append(some, edit)
+    })
+  )
+
+/** Changes where each one that begins at the end of the one before continues it. */
+const joined = (edits: Chunk.Chunk<FileEdit>): ReadonlyArray<FileEdit> => {
+  const groups: Array<{ readonly at: number; end: number; readonly bytes: Array<Uint8Array> }> = []
   for (const { at, bytes } of edits) {
-    view.setBigUint64(start, BigInt(at))
-    view.setUint32(start + 8, bytes.length)
-    encoded.set(bytes, start + HEAD)
-    start += HEAD + bytes.length
+    const last = groups.at(-1)
+    if (last?.end === at) {
+      last.bytes.push(bytes)
+      last.end += bytes.length
+    } else groups.push({ at, end: at + bytes.length, bytes: [bytes] })
   }
-  return encoded
+  return groups.map(({ at, bytes }) => ({ at, bytes: joinBytes(bytes) }))
 }
+
+const encode = (edits: ReadonlyArray<FileEdit>): Uint8Array =>
+  joinBytes(
+    edits.flatMap(({ at, bytes }) => {
+      const head = new DataView(new ArrayBuffer(HEAD))
+      head.setBigUint64(0, BigInt(at))
+      head.setUint32(8, bytes.length)
+      return [new Uint8Array(head.buffer), bytes]
+    })
+  )
 
 /** Writes the whole list, or none. */
 const store = <E>(fs: FileSystem.FileSystem, list: string, edits: Stream.Stream<FileEdit, E>) =>
   Effect.gen(function* () {
     const draft = `${list}.draft`
     const file = yield* fs.open(draft, { flag: "w", mode: OWNER_ONLY })
-    yield* Stream.runForEachChunk(edits, (some) => append(file, encode(Chunk.toReadonlyArray(some))))
+    yield* Stream.runForEach(grouped(edits), (some) => append(file, encode(joined(some))))
     yield* file.sync
     yield* fs.rename(draft, list)
   }).pipe(Effect.scoped)
 
-const decode = (list: FileSystem.File): Stream.Stream<FileEdit, PlatformError> =>
-  Stream.unfoldEffect(undefined, () =>
+/** Reads exactly so many bytes, of a block that is read at once. None at the end of the file. */
+const blockwise = (file: FileSystem.File) => {
+  let block: Uint8Array = new Uint8Array()
+  const take = (length: number): Option.Option<Uint8Array> => {
+    if (block.length < length) return Option.none()
+    const taken = block.subarray(0, length)
+    block = block.subarray(length)
+    return Option.some(taken)
+  }
+  return (length: number): Effect.Effect<Option.Option<Uint8Array>, PlatformError> =>
+    block.length >= length
+      ? Effect.succeed(take(length))
+      : Effect.map(file.readAlloc(Math.max(BLOCK, length - block.length)), (read) => {
+          block = joinBytes([block, Option.getOrElse(read, () => new Uint8Array())])
+          return take(length)
+        })
+}
+
+const decode = (list: FileSystem.File): Stream.Stream<FileEdit, PlatformError> => {
+  const read = blockwise(list)
+  return Stream.unfoldEffect(undefined, () =>
     Effect.gen(function* () {
-      const head = yield* list.readAlloc(HEAD)
+      const head = yield* read(HEAD)
       if (Option.isNone(head)) return Option.none()
       const view = new DataView(head.value.buffer, head.value.byteOffset, HEAD)
       const at = Number(view.getBigUint64(0))
-      const length = view.getUint32(8)
-      const bytes = length === 0 ? Option.some(new Uint8Array()) : yield* list.readAlloc(length)
-      return Option.map(bytes, (some) => [{ at, bytes: some }, undefined] as const)
+      return Option.map(yield* read(view.getUint32(8)), (bytes) => [{ at, bytes }, undefined] as const)
     })
   )
+}
 
 /** Makes the changes that a killed process has listed. Does nothing when there are none. */
 export const finish = (fs: FileSystem.FileSystem, path: string): Effect.Effect<void, PlatformError> =>

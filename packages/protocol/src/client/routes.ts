@@ -42,6 +42,7 @@ export const routes: Readonly<Record<keyof Records | "streamEvents", `${Method} 
   uploadVideo: "POST /videos/upload",
   transcodeVideo: "POST /videos/transcode",
   transcribeElsewhere: "POST /videos/transcript",
+  changeVideos: "POST /videos/bulk",
   getVideo: "GET /videos/:uuid",
   changeVideo: "PATCH /videos/:uuid",
   deleteVideo: "DELETE /videos/:uuid",

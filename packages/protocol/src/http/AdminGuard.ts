@@ -4,6 +4,7 @@ import { bearerOf } from "./bearerOf.ts"
 import { CrossOriginRequest, TooManyRequests } from "./ProtocolErrors.ts"
 import { isCrossOrigin, type OwnHosts, safeMethods } from "./RequestOrigin.ts"
 import type { SessionCookies } from "./SessionCookies.ts"
+import type { Session } from "./Sessions.ts"
 import { makeWindows, secondsLeft } from "./windows.ts"
 
 /** The errors of a refused administrator. */
@@ -22,6 +23,11 @@ export interface AdminGuard {
    * another origin sends them.
    */
   readonly check: (request: Request, clientAddress: Option.Option<string>) => Effect.Effect<void, AdminRefusal>
+  /** Passes as `check` does. Returns the session by which it passed, none with a token or an account of the host. */
+  readonly identify: (
+    request: Request,
+    clientAddress: Option.Option<string>
+  ) => Effect.Effect<Option.Option<Session>, AdminRefusal>
   /** Passes for the token of an administrator. Guesses count as in `check`. */
   readonly checkToken: (
     token: Redacted.Redacted<string>,
@@ -66,17 +72,20 @@ export const everybody = (own: Pick<OwnHosts, "publicUrl">): Pick<AdminGuard, "c
   check: (request) => ofOwnPage(request, own)
 })
 
+type Undecided = Exclude<AdminRefusal, AdminAccess.Unauthorized | AdminAccess.Forbidden>
+
+/** None when the guard refused the client. Fails where the guard cannot tell. */
+export const unlessRefused = <A>(checked: Effect.Effect<A, AdminRefusal>): Effect.Effect<Option.Option<A>, Undecided> =>
+  checked.pipe(
+    Effect.asSome,
+    Effect.catchTags({ Unauthorized: () => Effect.succeedNone, Forbidden: () => Effect.succeedNone })
+  )
+
 /** Whether the guard lets the client pass. Fails where the guard cannot tell. */
 export const passes = (
   guard: Pick<AdminGuard, "check">,
   ...of: Parameters<AdminGuard["check"]>
-): Effect.Effect<boolean, Exclude<AdminRefusal, AdminAccess.Unauthorized | AdminAccess.Forbidden>> =>
-  guard
-    .check(...of)
-    .pipe(
-      Effect.as(true),
-      Effect.catchTags({ Unauthorized: () => Effect.succeed(false), Forbidden: () => Effect.succeed(false) })
-    )
+): Effect.Effect<boolean, Undecided> => Effect.map(unlessRefused(guard.check(...of)), Option.isSome)
 
 /** Guards by the host's access and by sessions. */
 export const make = (
@@ -85,15 +94,22 @@ export const make = (
   sessions: Pick<SessionCookies, "find">
 ): AdminGuard => {
   const limited = makeLimited(config)
+  const identify: AdminGuard["identify"] = (request, clientAddress) =>
+    Effect.gen(function* () {
+      const bearer = bearerOf(request)
+      if (Option.isSome(bearer)) {
+        yield* limited(access.check(bearer, request), clientAddress)
+        return Option.none()
+      }
+      const session = yield* sessions.find(request)
+      // A request without a token guesses nothing.
+      if (Option.isNone(session)) yield* access.check(bearer, request)
+      yield* ofOwnPage(request, config)
+      return session
+    })
   return {
-    check: (request, clientAddress) =>
-      Effect.gen(function* () {
-        const bearer = bearerOf(request)
-        if (Option.isSome(bearer)) return yield* limited(access.check(bearer, request), clientAddress)
-        // A request without a token guesses nothing.
-        if (Option.isNone(yield* sessions.find(request))) yield* access.check(bearer, request)
-        yield* ofOwnPage(request, config)
-      }),
+    identify,
+    check: (...of) => Effect.asVoid(identify(...of)),
     checkToken: (token, clientAddress) => limited(access.check(Option.some(token)), clientAddress)
   }
 }

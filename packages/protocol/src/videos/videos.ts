@@ -1,4 +1,4 @@
-import { type FileStorage, Removal, VideoStore } from "@runner-connector/core"
+import { type FileStorage, type Ids, Removal, VideoStore } from "@runner-connector/core"
 import { Effect } from "effect"
 import { pageOf } from "../admin/paging.ts"
 import { endpoint } from "../http/Endpoint.ts"
@@ -69,18 +69,22 @@ export const handleGetVideo: Effect.Effect<Handler, never, Needs> = Effect.gen(f
   })
 })
 
-/** Answers `deleteVideo`. */
-export const handleDeleteVideo: Effect.Effect<
-  Handler,
+type Removing = Removal.Removal | VideoStore.VideoStore | FileStorage.FileStorage
+
+/** Deletes a video. Its source is deleted only when it was uploaded with it, because others belong to the host. */
+export const makeDeleteVideo: Effect.Effect<
+  (id: Ids.VideoId) => ReturnType<Removal.Removal["Type"]["removeVideo"]>,
   never,
-  Reception | Removal.Removal | VideoStore.VideoStore | FileStorage.FileStorage
+  Removing
 > = Effect.gen(function* () {
   const { byId } = yield* makeFindVideo
   const { removeVideo } = yield* Removal.Removal
-  return yield* respondWithDocument(deleteVideo, {
-    run: Effect.fnUntraced(function* ({ params }) {
-      const video = yield* byId(params.uuid)
-      yield* removeVideo(video.id, { keepSource: !isUploadOf(video) })
-    })
-  })
+  return (id: Ids.VideoId) =>
+    Effect.flatMap(byId(id), (video) => removeVideo(video.id, { keepSource: !isUploadOf(video) }))
 })
+
+/** Answers `deleteVideo`. */
+export const handleDeleteVideo: Effect.Effect<Handler, never, Reception | Removing> = Effect.flatMap(
+  makeDeleteVideo,
+  (remove) => respondWithDocument(deleteVideo, { run: ({ params }) => remove(params.uuid) })
+)

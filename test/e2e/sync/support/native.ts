@@ -11,7 +11,7 @@ export interface Written {
 export const ffmpeg = (args: ReadonlyArray<string>, folder = "."): Effect.Effect<Written> =>
   Effect.async<Written>((resume) => {
     const all = ["-nostdin", "-hide_banner", "-nostats", "-y", ...args]
-    const options = { cwd: folder, timeout: 120_000, maxBuffer: 64 * 1024 ** 2 }
+    const options = { cwd: folder, timeout: 300_000, maxBuffer: 64 * 1024 ** 2 }
     const child = execFile("ffmpeg", all, options, (error, out, log) =>
       resume(
         error === null

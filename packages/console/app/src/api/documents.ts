@@ -25,7 +25,8 @@ export type Job = Row<"listJobs">
 export type JobDetails = Answer<"getJob">
 export type JobList = Answer<"listJobs">
 export type JobsQuery = QueryOf<"listJobs">
-export type JobAction = BodyOf<"changeJobs">["action"]
+export type BulkAction = BodyOf<"changeJobs">["action"]
+export type BulkResults = Answer<"changeJobs">
 export type JobSummary = Job | VideoJob
 
 export type Runner = Row<"listRunners">

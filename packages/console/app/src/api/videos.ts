@@ -1,6 +1,6 @@
 import { place } from "../site.ts"
 import { client } from "./client.ts"
-import type { Capabilities, Video, VideoQuery } from "./documents.ts"
+import type { Video, VideoQuery } from "./documents.ts"
 
 /**
  * Removes the origin of a URL of the server. Its configured origin may differ from the one in the browser, and the policy of
@@ -24,28 +24,13 @@ const reachable = (video: Video): Video => ({
   storyboard: video.storyboard && { ...withUrl(video.storyboard), trackUrl: here(video.storyboard.trackUrl) }
 })
 
-const of = (uuid: string) => ({ params: { uuid } })
-
 export const listVideos = async (start: number, count: number, query: VideoQuery, signal?: AbortSignal) => {
   const { data, total } = await client.listVideos({ query: { start, count, ...query }, signal })
   return { total, data: data.map(reachable) }
 }
 
 export const getVideo = async (uuid: string, signal?: AbortSignal): Promise<Video> =>
-  reachable(await client.getVideo({ ...of(uuid), signal }))
-
-export const renameVideo = (uuid: string, title: string | null) => client.changeVideo({ ...of(uuid), body: { title } })
-export const deleteVideo = (uuid: string) => client.deleteVideo(of(uuid))
-export const transcribeVideo = (uuid: string) => client.transcribeVideo(of(uuid))
-export const cancelVideo = (uuid: string) => client.cancelVideo(of(uuid))
-export const retryVideo = (uuid: string) => client.retryVideo(of(uuid))
-export const stopLive = (uuid: string) => client.stopLive(of(uuid))
-
-/** Returns the number of new jobs. */
-export const ensureRenditions = async (uuid: string): Promise<number> =>
-  (await client.ensureRenditions(of(uuid))).jobs.length
-
-export const capabilities = (): Promise<Capabilities> => client.getCapabilities()
+  reachable(await client.getVideo({ params: { uuid }, signal }))
 
 /** The absolute address of the page of a video. */
 export const shareUrl = (uuid: string): string => new URL(`${place.home}/v/${uuid}`, location.href).href

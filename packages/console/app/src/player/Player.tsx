@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from "preact/hooks"
 import type { Video } from "../api/documents.ts"
 import { isLive, playedFrom, titleOf } from "../state/video.ts"
 import { t } from "../texts.ts"
+import { Button } from "../ui/Button.tsx"
 import { Controls } from "./Controls.tsx"
 import { type Controller, usePlayerKeys } from "./keys.ts"
 import { createMedia, endMedia, type Media, type Playing, type Source } from "./media.ts"
@@ -105,9 +106,9 @@ const useRenewal = (
 }
 
 const Offer = ({ onClick, text }: { readonly text: string; readonly onClick: () => void }) => (
-  <button type="button" class="button small" data-again onClick={onClick}>
+  <Button look="small" data-again onClick={onClick}>
     {text}
-  </button>
+  </Button>
 )
 
 /** Plays a video, and goes on playing while it gets better and after its URLs have expired. */

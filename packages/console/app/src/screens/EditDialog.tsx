@@ -7,15 +7,13 @@ import { announce } from "../state/news.ts"
 import { titleOf } from "../state/video.ts"
 import { t } from "../texts.ts"
 import { FormDialog } from "../ui/Dialog.tsx"
+import { Field } from "../ui/Field.tsx"
 import { PartField } from "./PartField.tsx"
 
 const Files = () => (
   <>
     {fileTasks.map(([name, text, accept]) => (
-      <div class="field" key={name}>
-        <label for={`edit-${name}`}>{text}</label>
-        <input id={`edit-${name}`} name={name} type="file" accept={accept} />
-      </div>
+      <Field key={name} id={`edit-${name}`} name={name} label={text} type="file" accept={accept} />
     ))}
   </>
 )

@@ -1,9 +1,11 @@
 import type { ComponentChildren } from "preact"
+import { client } from "../api/client.ts"
 import type { JobDetails } from "../api/documents.ts"
+import { isOpen } from "../state/job.ts"
 import { to, watchUrl } from "../state/router.ts"
 import { t } from "../texts.ts"
 import { Facts, Tags, Time } from "../ui/basic.tsx"
-import { JobUrgency } from "./JobUrgency.tsx"
+import { Urgency } from "../ui/Urgency.tsx"
 
 type Row = readonly [string, ComponentChildren] | undefined
 
@@ -38,8 +40,21 @@ const linksOf = ({ parent, rendition }: JobDetails): ReadonlyArray<Row> => [
   ]
 ]
 
+interface Props {
+  readonly job: JobDetails
+  readonly onChange: () => Promise<void>
+}
+
+const JobUrgency = ({ job, onChange }: Props) => (
+  <Urgency
+    value={job.urgency}
+    canChange={isOpen(job)}
+    change={(priority) => client.changeJob({ params: { uuid: job.uuid }, body: { priority } }).then(onChange)}
+  />
+)
+
 /** What is known about a job, beside its attempts and payloads. */
-export const JobFacts = ({ job, onChange }: { readonly job: JobDetails; readonly onChange: () => Promise<void> }) => (
+export const JobFacts = ({ job, onChange }: Props) => (
   <Facts
     rows={[
       job.waitingFor === null ? undefined : [t.jobs.waiting, t.videos.waitingFor(job.waitingFor)],

@@ -1,11 +1,12 @@
 import { useState } from "preact/hooks"
-import { listRunners } from "../api/administration.ts"
+import { client } from "../api/client.ts"
 import type { Video } from "../api/documents.ts"
 import { getVideo, listVideos } from "../api/videos.ts"
 import { clearFilters, filterIn, isFiltered, setFilter } from "../state/jobsQuery.ts"
 import { useResource } from "../state/resource.ts"
 import { titleOf } from "../state/video.ts"
 import { t } from "../texts.ts"
+import { Button } from "../ui/Button.tsx"
 import { Select } from "../ui/basic.tsx"
 import { SearchField } from "../ui/SearchField.tsx"
 import { Suggest } from "../ui/Suggest.tsx"
@@ -13,19 +14,7 @@ import { Suggest } from "../ui/Suggest.tsx"
 /** The states of jobs that have not ended. */
 const OPEN = "1,2,5,9"
 
-const states: ReadonlyArray<readonly [string, string]> = [
-  ["", t.list.allStates],
-  [OPEN, t.list.open],
-  ["1", "Pending"],
-  ["2", "Processing"],
-  ["9", "Completing"],
-  ["5", "Waiting for parent"],
-  ["3", "Completed"],
-  ["4", "Errored"],
-  ["7", "Parent failed"],
-  ["6", "Cancelled"],
-  ["8", "Parent cancelled"]
-]
+const states = [["", t.list.allStates], [OPEN, t.list.open], ...Object.entries(t.jobs.states)] as const
 
 const types = [
   "vod-hls-transcoding",
@@ -40,7 +29,7 @@ const types = [
 const useRunners = () =>
   useResource(
     "runners of the filter",
-    (signal) => listRunners({ start: 0, count: 100 }, signal),
+    (signal) => client.listRunners({ query: { start: 0, count: 100 }, signal }),
     ({ type }) => type.startsWith("runner.")
   ).data?.data ?? []
 
@@ -118,9 +107,9 @@ export const JobFilters = () => {
       <VideoFilter />
       <LabelFilter runners={runners} />
       {isFiltered() ? (
-        <button type="button" class="button small" data-action="clear" onClick={clearFilters}>
+        <Button look="small" data-action="clear" onClick={clearFilters}>
           {t.list.clear}
-        </button>
+        </Button>
       ) : null}
     </div>
   )

@@ -1,14 +1,16 @@
-import { getJob } from "../api/administration.ts"
+import { client } from "../api/client.ts"
 import type { Job, JobDetails } from "../api/documents.ts"
-import { isOpen, isRetryable, jobTone } from "../state/job.ts"
+import { isOpen, isRetryable, jobState, jobTone } from "../state/job.ts"
 import { liveProgress } from "../state/progress.ts"
 import { isUnknown, useResource } from "../state/resource.ts"
 import { address, to } from "../state/router.ts"
 import { t } from "../texts.ts"
-import { Badge, Copyable, Failure, Progress } from "../ui/basic.tsx"
+import { type Bulk, changeSeveral, type PlainAction } from "../ui/Bulk.tsx"
+import { Button } from "../ui/Button.tsx"
+import { Badge, Copyable, Progress } from "../ui/basic.tsx"
+import { Loaded } from "../ui/Loaded.tsx"
 import { SidePanel, useGone } from "../ui/SidePanel.tsx"
 import { JobFacts } from "./JobFacts.tsx"
-import { confirmJobs, type JobsChanged, type PlainAction } from "./jobActions.ts"
 import { Timeline } from "./Timeline.tsx"
 
 const Json = ({ label, value }: { readonly label: string; readonly value: unknown }) => (
@@ -29,26 +31,20 @@ const actionsOf = (job: Job): ReadonlyArray<PlainAction> => [
 
 interface Props {
   readonly job: JobDetails
-  readonly onChange: JobsChanged
+  readonly bulk: Bulk
 }
 
-const Body = ({ job, onChange }: Props) => (
+const Body = ({ bulk, job }: Props) => (
   <>
     <div class="panel-state">
-      <Badge tone={jobTone(job)}>{job.state.label}</Badge>
+      <Badge tone={jobTone(job)}>{jobState(job)}</Badge>
       {isOpen(job) ? <Progress value={liveProgress(job.uuid, job.progress)} label={t.jobs.progress} /> : null}
     </div>
     <div class="buttons">
       {actionsOf(job).map((action) => (
-        <button
-          key={action}
-          type="button"
-          class="button small"
-          data-action={action}
-          onClick={() => confirmJobs(action, [job.uuid], onChange)}
-        >
-          {t.jobs[action]}
-        </button>
+        <Button key={action} look="small" data-action={action} onClick={() => changeSeveral(bulk, action, [job.uuid])}>
+          {bulk.texts.actions[action]}
+        </Button>
       ))}
     </div>
     {job.error === null ? null : (
@@ -56,7 +52,7 @@ const Body = ({ job, onChange }: Props) => (
         {job.error}
       </pre>
     )}
-    <JobFacts job={job} onChange={() => onChange("prioritize", [job.uuid])} />
+    <JobFacts job={job} onChange={() => bulk.onChange("prioritize", [job.uuid])} />
     <h3>{t.jobs.attempts}</h3>
     <Timeline attempts={job.attempts} />
     <Json label={t.jobs.payload} value={job.payload} />
@@ -66,22 +62,24 @@ const Body = ({ job, onChange }: Props) => (
 )
 
 /** The details of a job beside the list. Each change reloads the list. */
-export const JobPanel = ({ onChange, uuid }: { readonly uuid: string; readonly onChange: JobsChanged }) => {
+export const JobPanel = ({ bulk, uuid }: { readonly uuid: string; readonly bulk: Bulk }) => {
   const closeTo = to("jobs") + address.value.search
   const job = useResource(
     `job ${uuid}`,
-    (signal) => getJob(uuid, signal),
+    (signal) => client.getJob({ params: { uuid }, signal }),
     ({ jobId }) => jobId === uuid
   )
   useGone(isUnknown(job), closeTo)
-  const changed: JobsChanged = async (action, jobs) => {
-    await onChange(action, jobs)
-    if (action !== "delete") await job.reload()
+  const own: Bulk = {
+    ...bulk,
+    onChange: async (action, jobs) => {
+      await bulk.onChange(action, jobs)
+      if (action !== "delete") await job.reload()
+    }
   }
   return (
     <SidePanel title={job.data?.type ?? t.jobs.title} closeTo={closeTo}>
-      <Failure error={job.error} />
-      {job.data === undefined ? null : <Body job={job.data} onChange={changed} />}
+      <Loaded of={job}>{(data) => <Body job={data} bulk={own} />}</Loaded>
     </SidePanel>
   )
 }

@@ -1,56 +1,27 @@
-import { listJobs } from "../api/administration.ts"
+import { client } from "../api/client.ts"
 import type { JobList } from "../api/documents.ts"
 import { COUNT, isFiltered, jobsQuery } from "../state/jobsQuery.ts"
 import { useResource } from "../state/resource.ts"
 import { address, navigate, route, setQuery, to } from "../state/router.ts"
 import { t } from "../texts.ts"
-import { Empty, Failure, Select } from "../ui/basic.tsx"
+import type { Bulk } from "../ui/Bulk.tsx"
+import { Empty } from "../ui/basic.tsx"
 import { DataTable } from "../ui/DataTable.tsx"
+import { Loaded } from "../ui/Loaded.tsx"
 import { Pager } from "../ui/Pager.tsx"
+import { ScreenHead } from "../ui/ScreenHead.tsx"
 import { JobFilters } from "./JobFilters.tsx"
 import { JobPanel } from "./JobPanel.tsx"
-import { priorities } from "./JobUrgency.tsx"
-import { confirmJobs, type JobsChanged, type PlainAction, prioritizeJobs } from "./jobActions.ts"
 import { columns } from "./jobColumns.tsx"
 
-const actions: ReadonlyArray<PlainAction> = ["cancel", "retry", "delete"]
-
-const bulkOf = (onChange: JobsChanged) => (keys: ReadonlyArray<string>, clear: () => void) => {
-  const done: JobsChanged = async (...changed) => {
-    clear()
-    await onChange(...changed)
-  }
-  return (
-    <>
-      {actions.map((action) => (
-        <button
-          key={action}
-          type="button"
-          class="button small"
-          data-action={action}
-          onClick={() => confirmJobs(action, keys, done)}
-        >
-          {t.jobs[action]}
-        </button>
-      ))}
-      <Select
-        label={t.jobs.urgency}
-        value=""
-        choices={[["", t.jobs.changeUrgency], ...priorities]}
-        onChange={(priority) => priority !== "" && prioritizeJobs(Number(priority), keys, done)}
-      />
-    </>
-  )
-}
-
 interface ListProps {
-  readonly page: JobList | undefined
-  readonly sort: string | undefined
-  readonly onChange: JobsChanged
+  readonly page: JobList
+  readonly sort: string
+  readonly bulk: Bulk
 }
 
-const List = ({ onChange, page, sort }: ListProps) =>
-  page?.total === 0 ? (
+const List = ({ bulk, page, sort }: ListProps) =>
+  page.total === 0 ? (
     <Empty icon="jobs" title={isFiltered() ? t.list.nothing : t.jobs.empty}>
       {isFiltered() ? null : <p>{t.jobs.emptyHint}</p>}
     </Empty>
@@ -58,13 +29,14 @@ const List = ({ onChange, page, sort }: ListProps) =>
     <DataTable
       label={t.screens.jobs}
       columns={columns}
-      rows={page?.data ?? []}
+      rows={page.data}
       keyOf={({ uuid }) => uuid}
+      nameOf={({ type, uuid }) => `${type} ${uuid.slice(0, 8)}`}
       hrefOf={({ uuid }) => to(`jobs/${uuid}`) + address.value.search}
       current={route.value.id}
-      sort={sort ?? ""}
+      sort={sort}
       onSort={(by) => setQuery({ sort: by, start: undefined })}
-      bulk={bulkOf(onChange)}
+      bulk={bulk}
     />
   )
 
@@ -73,26 +45,26 @@ export const Jobs = () => {
   const wanted = jobsQuery()
   const jobs = useResource(
     `jobs ${JSON.stringify(wanted)}`,
-    (signal) => listJobs(wanted, signal),
+    (signal) => client.listJobs({ query: wanted, signal }),
     ({ type }) => type.startsWith("job.")
   )
   const { id } = route.value
   const { total = 0, totalIsCapped = false } = jobs.data ?? {}
-  const changed: JobsChanged = async (action, gone) => {
-    if (action === "delete" && id !== undefined && gone.includes(id)) navigate(to("jobs") + address.value.search)
-    await jobs.reload()
+  const bulk: Bulk = {
+    texts: t.bulk.jobs,
+    send: (action, ids, priority) => client.changeJobs({ body: { action, jobs: ids, priority } }),
+    onChange: async (action, gone) => {
+      if (action === "delete" && id !== undefined && gone.includes(id)) navigate(to("jobs") + address.value.search)
+      await jobs.reload()
+    }
   }
   return (
     <>
-      <header class="screen-head">
-        <h1>{t.screens.jobs}</h1>
-        <span class="count">{total === 0 ? "" : t.list.total(total, totalIsCapped)}</span>
-      </header>
+      <ScreenHead title={t.screens.jobs} count={total === 0 ? "" : t.list.total(total, totalIsCapped)} />
       <JobFilters />
-      <Failure error={jobs.error} />
-      <List page={jobs.data} sort={wanted.sort} onChange={changed} />
+      <Loaded of={jobs}>{(page) => <List page={page} sort={wanted.sort} bulk={bulk} />}</Loaded>
       <Pager start={wanted.start} count={COUNT} total={total} isCapped={totalIsCapped} />
-      {id === undefined ? null : <JobPanel key={id} uuid={id} onChange={changed} />}
+      {id === undefined ? null : <JobPanel key={id} uuid={id} bulk={bulk} />}
     </>
   )
 }

@@ -2,7 +2,9 @@ import { useState } from "preact/hooks"
 import { client } from "../api/client.ts"
 import { navigate, watchUrl } from "../state/router.ts"
 import { t } from "../texts.ts"
+import { Button } from "../ui/Button.tsx"
 import { FormDialog } from "../ui/Dialog.tsx"
+import { Field } from "../ui/Field.tsx"
 import { Icon } from "../ui/icons.tsx"
 
 /** The URL is a secret of the broadcaster, so it is hidden like one. */
@@ -26,15 +28,9 @@ const UrlField = () => {
           spellcheck={false}
           aria-describedby="rtmp-hint"
         />
-        <button
-          type="button"
-          class="button icon-only"
-          aria-label={t.lives.show}
-          aria-pressed={isShown}
-          onClick={() => setShown(!isShown)}
-        >
+        <Button look="icon-only" aria-label={t.lives.show} aria-pressed={isShown} onClick={() => setShown(!isShown)}>
           <Icon name="eye" />
-        </button>
+        </Button>
       </div>
       <small id="rtmp-hint">{t.lives.urlHint}</small>
     </div>
@@ -55,10 +51,15 @@ export const LiveDialog = ({ onClose }: { readonly onClose: () => void }) => (
   <FormDialog title={t.lives.title} submit={t.lives.submit} onClose={onClose} onSubmit={submit}>
     <p class="hint">{t.lives.intro}</p>
     <UrlField />
-    <div class="field">
-      <label for="live-name">{t.lives.name}</label>
-      <input id="live-name" name="title" dir="auto" maxLength={500} placeholder={t.lives.optional} autocomplete="off" />
-    </div>
+    <Field
+      id="live-name"
+      name="title"
+      label={t.lives.name}
+      dir="auto"
+      maxLength={500}
+      placeholder={t.lives.optional}
+      autocomplete="off"
+    />
     <label class="check">
       <input type="checkbox" name="replay" checked />
       <span>

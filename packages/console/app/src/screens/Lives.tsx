@@ -1,6 +1,9 @@
 import { useState } from "preact/hooks"
+import { useVideoList } from "../state/videoList.ts"
 import { t } from "../texts.ts"
+import { Button } from "../ui/Button.tsx"
 import { Empty } from "../ui/basic.tsx"
+import { ScreenHead } from "../ui/ScreenHead.tsx"
 import { LiveDialog } from "./LiveDialog.tsx"
 import { VideoGrid } from "./VideoGrid.tsx"
 
@@ -9,22 +12,20 @@ const lives = { live: "true" } as const
 /** All lives, on air and ended. */
 export const Lives = () => {
   const [isStarting, setStarting] = useState(false)
-  const [total, setTotal] = useState<number>()
+  const videos = useVideoList(lives)
   return (
     <>
-      <header class="screen-head">
-        <h1>{t.screens.lives}</h1>
-        <span class="count">{total ? total.toLocaleString(t.language) : ""}</span>
-        <button type="button" class="button primary" id="go-live" onClick={() => setStarting(true)}>
+      <ScreenHead title={t.screens.lives} count={videos.total || undefined}>
+        <Button look="primary" id="go-live" onClick={() => setStarting(true)}>
           {t.lives.start}
-        </button>
-      </header>
-      {total === 0 ? (
+        </Button>
+      </ScreenHead>
+      {videos.total === 0 ? (
         <Empty icon="lives" title={t.lives.empty}>
           <p>{t.lives.emptyHint}</p>
         </Empty>
       ) : null}
-      <VideoGrid query={lives} isCompact={false} onTotal={setTotal} />
+      <VideoGrid videos={videos} isCompact={false} />
       {isStarting ? <LiveDialog onClose={() => setStarting(false)} /> : null}
     </>
   )

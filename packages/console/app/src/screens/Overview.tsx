@@ -1,14 +1,16 @@
 import type { ComponentChildren } from "preact"
 import { useMemo } from "preact/hooks"
-import { readOverview } from "../api/administration.ts"
+import { client } from "../api/client.ts"
 import type { Overview as Figures } from "../api/documents.ts"
 import { size } from "../state/format.ts"
 import { useResource } from "../state/resource.ts"
 import { query, setQuery, to } from "../state/router.ts"
 import { t } from "../texts.ts"
-import { Failure, Segments, Time } from "../ui/basic.tsx"
+import { Segments, Time } from "../ui/basic.tsx"
 import { Chart } from "../ui/Chart.tsx"
 import { DataTable } from "../ui/DataTable.tsx"
+import { Loaded } from "../ui/Loaded.tsx"
+import { ScreenHead } from "../ui/ScreenHead.tsx"
 import type { Column } from "../ui/table.ts"
 
 type Queue = Figures["queue"][number]
@@ -60,7 +62,7 @@ const Row = ({ figures }: { readonly figures: Figures }) => {
       <Figure
         label={t.overview.busy}
         value={runners.busy}
-        detail={t.overview.ofOnline(runners.online, runners.total)}
+        detail={t.overview.ofRunners(runners)}
         href={to("runners")}
       />
       <Figure
@@ -108,33 +110,33 @@ const ranges = ["hour", "day", "week"] as const
 /** The state of everything in figures. */
 export const Overview = () => {
   const range = ranges.find((one) => one === query.value.get("range")) ?? "day"
-  const { data, error } = useResource(
+  const overview = useResource(
     `overview ${range}`,
-    (signal) => readOverview({ range }, signal),
+    (signal) => client.getOverview({ query: { range }, signal }),
     ({ type }) => type.startsWith("job.") || type.startsWith("runner.")
   )
   return (
     <>
-      <header class="screen-head">
-        <h1>{t.screens.overview}</h1>
+      <ScreenHead title={t.screens.overview}>
         <Segments
           label={t.overview.range}
           value={range}
           choices={ranges.map((value) => ({ value, text: t.overview[value] }))}
           onChange={(value) => setQuery({ range: value === "day" ? undefined : value })}
         />
-      </header>
-      <Failure error={error} />
-      {data === undefined ? null : (
-        <>
-          <Row figures={data} />
-          <section class="card-box">
-            <h2>{t.overview.throughput}</h2>
-            <Throughput figures={data} />
-          </section>
-          <Queues queue={data.queue} />
-        </>
-      )}
+      </ScreenHead>
+      <Loaded of={overview}>
+        {(figures) => (
+          <>
+            <Row figures={figures} />
+            <section class="card-box">
+              <h2>{t.overview.throughput}</h2>
+              <Throughput figures={figures} />
+            </section>
+            <Queues queue={figures.queue} />
+          </>
+        )}
+      </Loaded>
     </>
   )
 }

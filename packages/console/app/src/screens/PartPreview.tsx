@@ -4,6 +4,7 @@ import { createMedia, endMedia, type Media } from "../player/media.ts"
 import type { Part } from "../state/edit.ts"
 import { playedFrom } from "../state/video.ts"
 import { t } from "../texts.ts"
+import { Button } from "../ui/Button.tsx"
 import { Icon } from "../ui/icons.tsx"
 
 /** The last picture of a part begins before its end. */
@@ -72,10 +73,10 @@ export const PartPreview = ({ moved, part, video }: Props) => {
   }, [at, isPlaying])
   return (
     <div class="part-preview" ref={box} data-playing={isPlaying}>
-      <button type="button" class="button small" data-action="preview" onClick={() => setPlaying(!isPlaying)}>
+      <Button look="small" data-action="preview" onClick={() => setPlaying(!isPlaying)}>
         <Icon name={isPlaying ? "pause" : "play"} />
         {isPlaying ? t.edit.stop : t.edit.preview}
-      </button>
+      </Button>
       {failure === "" ? null : <p class="error">{failure}</p>}
     </div>
   )

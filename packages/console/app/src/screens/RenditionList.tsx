@@ -1,7 +1,8 @@
-import { retryJob } from "../api/administration.ts"
+import { client } from "../api/client.ts"
 import type { Attempt, Video, VideoJob } from "../api/documents.ts"
+import { attemptCourse } from "../state/attempt.ts"
 import { clock, now, percent, relativeTime, size } from "../state/format.ts"
-import { isBroadcast, isMoving, isOpen, isRetryable, JobState, jobTone } from "../state/job.ts"
+import { isBroadcast, isMoving, isOpen, isRetryable, JobState, jobState, jobTone } from "../state/job.ts"
 import { attempt } from "../state/news.ts"
 import { paceOf, resultProgress } from "../state/progress.ts"
 import { type Rendition, renditionName, renditionsOf } from "../state/renditions.ts"
@@ -9,17 +10,12 @@ import { to } from "../state/router.ts"
 import { session } from "../state/session.ts"
 import { titleOf, unusualWait } from "../state/video.ts"
 import { t } from "../texts.ts"
+import { Button } from "../ui/Button.tsx"
 import { Badge, Progress } from "../ui/basic.tsx"
-
-const lasted = ({ endedAt, startedAt }: Attempt) => {
-  const end = endedAt === null ? now.value : new Date(endedAt).getTime()
-  return clock(Math.max(0, end - new Date(startedAt).getTime()) / 1000)
-}
 
 const attemptText = (one: Attempt) => {
   const who = one.version === null ? one.runner : `${one.runner} (${one.version})`
-  const how = one.outcome === null ? `${t.jobs.at} ${lasted(one)}` : t.jobs.after(one.outcome, lasted(one))
-  return [who, how, one.message ?? ""].filter((text) => text !== "").join(" · ")
+  return [who, attemptCourse(one), one.message ?? ""].filter((text) => text !== "").join(" · ")
 }
 
 const failures = new Set(["failed", "refused", "stalled"])
@@ -46,8 +42,8 @@ const fillOf = (job: VideoJob | undefined) => {
 }
 
 /** `45 %, 1.8×, 0:12 left` */
-const courseOf = (job: VideoJob, duration: number | null) => {
-  if (job.state.id !== JobState.processing || isBroadcast(job)) return job.state.label
+const progressText = (job: VideoJob, duration: number | null) => {
+  if (job.state.id !== JobState.processing || isBroadcast(job)) return jobState(job)
   const progress = resultProgress(job)
   const pace = job.chunks === null ? paceOf(job.uuid) : undefined
   return [
@@ -73,14 +69,18 @@ const byOf = ({ file, job }: Rendition) =>
     .join(" · ")
 
 const Retry = (props: { readonly job: VideoJob; readonly name: string; readonly video: Video }) => (
-  <button
-    type="button"
-    class="button small"
+  <Button
+    look="small"
     aria-label={`${t.actions.retry}: ${props.name}`}
-    onClick={() => attempt(() => retryJob(props.job.uuid).then(() => t.watch.retried(titleOf(props.video))))}
+    onClick={() =>
+      attempt(async () => {
+        await client.retryJob({ params: { uuid: props.job.uuid } })
+        return t.watch.retried(titleOf(props.video))
+      })
+    }
   >
     {t.actions.retry}
-  </button>
+  </Button>
 )
 
 const Row = (props: { readonly rendition: Rendition; readonly video: Video; readonly isFirst: boolean }) => {
@@ -99,7 +99,7 @@ const Row = (props: { readonly rendition: Rendition; readonly video: Video; read
           )}
         </strong>
         {isFirst ? <Badge tone="good">{t.videos.firstPlayable}</Badge> : null}
-        <span class="rendition-state">{job === undefined ? null : courseOf(job, video.duration)}</span>
+        <span class="rendition-state">{job === undefined ? null : progressText(job, video.duration)}</span>
         <span class="faint">{byOf(rendition)}</span>
         {job !== undefined && isRetryable(job) ? <Retry job={job} name={name} video={video} /> : null}
       </div>

@@ -1,16 +1,20 @@
-import { changeRunner, findRunner, removeRunner } from "../api/administration.ts"
-import type { Runner } from "../api/documents.ts"
+import { findRunner, ofRunner } from "../api/administration.ts"
+import { client } from "../api/client.ts"
+import type { BodyOf, Runner } from "../api/documents.ts"
 import { labelsIn } from "../state/labels.ts"
 import { announce, attempt } from "../state/news.ts"
 import { useResource } from "../state/resource.ts"
 import { address, navigate, to } from "../state/router.ts"
 import { t } from "../texts.ts"
-import { Facts, Failure, Time } from "../ui/basic.tsx"
+import { Button } from "../ui/Button.tsx"
+import { Facts, Time } from "../ui/basic.tsx"
 import { ask } from "../ui/Dialog.tsx"
+import { Field } from "../ui/Field.tsx"
+import { Loaded } from "../ui/Loaded.tsx"
 import { SidePanel, useGone } from "../ui/SidePanel.tsx"
 import { RunnerStatus } from "./RunnerStatus.tsx"
 
-type Change = Parameters<typeof changeRunner>[1]
+type Change = BodyOf<"updateRunner">
 
 /** The list with its search. */
 const listUrl = () => to("runners") + address.value.search
@@ -21,7 +25,7 @@ const askRemove = (runner: Runner) =>
     text: t.runners.removeText(runner.name),
     submit: t.runners.remove,
     act: async () => {
-      await removeRunner(runner.id)
+      await client.deleteRunner(ofRunner(runner.id))
       announce(t.runners.removed(runner.name))
       navigate(listUrl())
     }
@@ -38,25 +42,25 @@ const Settings = ({ change, runner }: { readonly runner: Runner; readonly change
       change({ ...(name === runner.name ? {} : { name }), labels })
     }}
   >
-    <div class="field">
-      <label for="runner-name">{t.runners.name}</label>
-      <input id="runner-name" name="name" required maxLength={100} dir="auto" defaultValue={runner.name} />
-    </div>
-    <div class="field">
-      <label for="runner-labels">{t.runners.labels}</label>
-      <input
-        id="runner-labels"
-        name="labels"
-        defaultValue={runner.labels.join(" ")}
-        autocomplete="off"
-        spellcheck={false}
-        aria-describedby="runner-labels-hint"
-      />
-      <small id="runner-labels-hint">{t.runners.labelsHint}</small>
-    </div>
-    <button type="submit" class="button">
-      {t.actions.save}
-    </button>
+    <Field
+      id="runner-name"
+      name="name"
+      label={t.runners.name}
+      required
+      maxLength={100}
+      dir="auto"
+      defaultValue={runner.name}
+    />
+    <Field
+      id="runner-labels"
+      name="labels"
+      label={t.runners.labels}
+      hint={t.runners.labelsHint}
+      defaultValue={runner.labels.join(" ")}
+      autocomplete="off"
+      spellcheck={false}
+    />
+    <Button isSubmit>{t.actions.save}</Button>
   </form>
 )
 
@@ -69,26 +73,21 @@ const Actions = ({ change, runner }: Props) => (
   <div class="buttons">
     {runner.state === "active" ? (
       <>
-        <button
-          type="button"
-          class="button small"
-          title={t.runners.pauseHint}
-          onClick={() => change({ state: "paused" })}
-        >
+        <Button look="small" title={t.runners.pauseHint} onClick={() => change({ state: "paused" })}>
           {t.runners.pause}
-        </button>
-        <button type="button" class="button small" onClick={() => change({ state: "draining" })}>
+        </Button>
+        <Button look="small" onClick={() => change({ state: "draining" })}>
           {t.runners.drain}
-        </button>
+        </Button>
       </>
     ) : (
-      <button type="button" class="button small primary" onClick={() => change({ state: "active" })}>
+      <Button look="small primary" onClick={() => change({ state: "active" })}>
         {t.runners.activate}
-      </button>
+      </Button>
     )}
-    <button type="button" class="button small" data-action="remove" onClick={() => askRemove(runner)}>
+    <Button look="small" data-action="remove" onClick={() => askRemove(runner)}>
       {t.runners.remove}
-    </button>
+    </Button>
   </div>
 )
 
@@ -116,23 +115,22 @@ const Body = ({ change, runner }: Props) => (
 
 /** The details of a runner beside the list. Each change reloads the list. */
 export const RunnerPanel = ({ id, onChange }: { readonly id: string; readonly onChange: () => Promise<void> }) => {
-  const { data, error, reload } = useResource(
+  const read = useResource(
     `runner ${id}`,
     async (signal) => ({ runner: await findRunner(Number(id), signal) }),
     ({ runnerId, type }) => runnerId === Number(id) || type === "job.completed"
   )
-  const runner = data?.runner
-  useGone(data !== undefined && runner === undefined, listUrl())
+  const runner = read.data?.runner
+  useGone(read.data !== undefined && runner === undefined, listUrl())
   const change = (wanted: Change) =>
     attempt(async () => {
-      const { name } = await changeRunner(Number(id), wanted)
-      await Promise.all([reload(), onChange()])
+      const { name } = await client.updateRunner({ ...ofRunner(Number(id)), body: wanted })
+      await Promise.all([read.reload(), onChange()])
       return t.runners.saved(name)
     })
   return (
     <SidePanel title={runner?.name ?? ""} closeTo={listUrl()}>
-      <Failure error={error} />
-      {runner === undefined ? null : <Body runner={runner} change={change} />}
+      <Loaded of={{ data: runner, error: read.error }}>{(one) => <Body runner={one} change={change} />}</Loaded>
     </SidePanel>
   )
 }

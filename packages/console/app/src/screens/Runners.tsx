@@ -1,21 +1,23 @@
 import { useState } from "preact/hooks"
-import { listRunners } from "../api/administration.ts"
+import { client } from "../api/client.ts"
 import type { Runner } from "../api/documents.ts"
 import { useResource } from "../state/resource.ts"
 import { address, query, route, to } from "../state/router.ts"
 import { t } from "../texts.ts"
-import { Empty, Failure, Tags, Time } from "../ui/basic.tsx"
+import { Button } from "../ui/Button.tsx"
+import { Empty, Tags, Time } from "../ui/basic.tsx"
 import { DataTable } from "../ui/DataTable.tsx"
+import { Loaded } from "../ui/Loaded.tsx"
 import { Pager } from "../ui/Pager.tsx"
+import { ScreenHead } from "../ui/ScreenHead.tsx"
 import { SearchField } from "../ui/SearchField.tsx"
 import type { Column } from "../ui/table.ts"
 import { RunnerPanel } from "./RunnerPanel.tsx"
 import { RunnerStatus } from "./RunnerStatus.tsx"
+import { CreateToken, NewToken } from "./TokenDialogs.tsx"
 import { Tokens } from "./Tokens.tsx"
 
 const COUNT = 100
-
-const searched = () => query.value.get("q") ?? ""
 
 const columns: ReadonlyArray<Column<Runner>> = [
   { id: "name", header: t.runners.name, class: "grow", cell: ({ name }) => <span dir="auto">{name}</span> },
@@ -39,61 +41,59 @@ const Guide = ({ onStart }: { readonly onStart: () => void }) => (
         <li key={step}>{step}</li>
       ))}
     </ol>
-    <button type="button" class="button primary" onClick={onStart}>
+    <Button look="primary" onClick={onStart}>
       {t.runners.newToken}
-    </button>
+    </Button>
   </Empty>
 )
 
-const List = (props: {
-  readonly runners: ReadonlyArray<Runner>
-  readonly isEmpty: boolean
-  readonly onStart: () => void
-}) => {
-  const { isEmpty, onStart, runners } = props
-  if (isEmpty && searched() === "") return <Guide onStart={onStart} />
-  return (
-    <>
-      <div class="toolbar">
-        <SearchField label={t.runners.search} />
-      </div>
-      {isEmpty ? (
-        <Empty icon="search" title={t.list.nothing} />
-      ) : (
-        <DataTable
-          label={t.screens.runners}
-          columns={columns}
-          rows={runners}
-          keyOf={(runner) => String(runner.id)}
-          hrefOf={(runner) => to(`runners/${runner.id}`) + address.value.search}
-          current={route.value.id}
-        />
-      )}
-    </>
-  )
-}
+const None = ({ isSearch, onStart }: { readonly isSearch: boolean; readonly onStart: () => void }) =>
+  isSearch ? <Empty icon="search" title={t.list.nothing} /> : <Guide onStart={onStart} />
+
+const List = ({ rows }: { readonly rows: ReadonlyArray<Runner> }) => (
+  <DataTable
+    label={t.screens.runners}
+    columns={columns}
+    rows={rows}
+    keyOf={({ id }) => String(id)}
+    hrefOf={({ id }) => to(`runners/${id}`) + address.value.search}
+    current={route.value.id}
+  />
+)
 
 /** The runners, the details of one beside them, and the tokens for new ones. */
 export const Runners = () => {
   const start = Number(query.value.get("start") ?? 0)
+  const search = query.value.get("q") ?? ""
   const runners = useResource(
-    `runners ${start} ${searched()}`,
-    (signal) => listRunners({ start, count: COUNT, search: searched() }, signal),
+    `runners ${start} ${search}`,
+    (signal) => client.listRunners({ query: { start, count: COUNT, search }, signal }),
     ({ type }) => type.startsWith("runner.") || type === "job.accepted" || type === "job.completed"
   )
   const [isCreating, setCreating] = useState(false)
+  const [made, setMade] = useState<string>()
   const { id } = route.value
-  const { data = [], total = 0 } = runners.data ?? {}
   return (
     <>
-      <header class="screen-head">
-        <h1>{t.screens.runners}</h1>
-        <span class="count">{total > 0 ? total.toLocaleString(t.language) : ""}</span>
-      </header>
-      <Failure error={runners.error} />
-      <List runners={data} isEmpty={runners.data !== undefined && total === 0} onStart={() => setCreating(true)} />
-      <Pager start={start} count={COUNT} total={total} />
-      <Tokens isCreating={isCreating} onCreating={setCreating} />
+      <ScreenHead title={t.screens.runners} count={runners.data?.total || undefined}>
+        <Button id="new-token" onClick={() => setCreating(true)}>
+          {t.runners.newToken}
+        </Button>
+      </ScreenHead>
+      <div class="toolbar">
+        <SearchField label={t.runners.search} />
+      </div>
+      <Loaded of={runners}>
+        {({ data, total }) => (
+          <>
+            {total > 0 ? <List rows={data} /> : <None isSearch={search !== ""} onStart={() => setCreating(true)} />}
+            <Pager start={start} count={COUNT} total={total} />
+            <Tokens version={made} />
+          </>
+        )}
+      </Loaded>
+      {isCreating ? <CreateToken onClose={() => setCreating(false)} onCreated={setMade} /> : null}
+      {made === undefined ? null : <NewToken token={made} onClose={() => setMade(undefined)} />}
       {id === undefined ? null : <RunnerPanel key={id} id={id} onChange={runners.reload} />}
     </>
   )

@@ -1,10 +1,12 @@
-import { readSettings } from "../api/administration.ts"
+import { client } from "../api/client.ts"
 import type { Setting } from "../api/documents.ts"
 import { useResource } from "../state/resource.ts"
 import { query } from "../state/router.ts"
 import { t } from "../texts.ts"
-import { Badge, Failure } from "../ui/basic.tsx"
+import { Badge } from "../ui/basic.tsx"
 import { DataTable } from "../ui/DataTable.tsx"
+import { Loaded } from "../ui/Loaded.tsx"
+import { ScreenHead } from "../ui/ScreenHead.tsx"
 import { SearchField } from "../ui/SearchField.tsx"
 import type { Column } from "../ui/table.ts"
 
@@ -34,22 +36,26 @@ const columns: ReadonlyArray<Column<Setting>> = [
 
 /** The effective settings, read-only. */
 export const Settings = () => {
-  const { data, error } = useResource("settings", readSettings)
+  const settings = useResource("settings", (signal) => client.getSettings({ signal }))
   const wanted = (query.value.get("q") ?? "").toLowerCase()
-  const rows = (data?.settings ?? []).filter(({ description, name }) =>
-    `${name} ${description ?? ""}`.toLowerCase().includes(wanted)
-  )
+  const matches = ({ description, name }: Setting) => `${name} ${description ?? ""}`.toLowerCase().includes(wanted)
   return (
     <>
-      <header class="screen-head">
-        <h1>{t.screens.settings}</h1>
-      </header>
+      <ScreenHead title={t.screens.settings} />
       <p class="hint">{t.settings.intro}</p>
       <div class="toolbar">
         <SearchField label={t.settings.filter} />
       </div>
-      <Failure error={error} />
-      <DataTable label={t.screens.settings} columns={columns} rows={rows} keyOf={({ name }) => name} />
+      <Loaded of={settings}>
+        {(data) => (
+          <DataTable
+            label={t.screens.settings}
+            columns={columns}
+            rows={data.settings.filter(matches)}
+            keyOf={({ name }) => name}
+          />
+        )}
+      </Loaded>
     </>
   )
 }

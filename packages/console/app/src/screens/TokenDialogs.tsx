@@ -1,8 +1,9 @@
-import { createToken } from "../api/administration.ts"
+import { client } from "../api/client.ts"
 import { labelsIn } from "../state/labels.ts"
 import { t } from "../texts.ts"
 import { Copyable } from "../ui/basic.tsx"
 import { FormDialog, NoteDialog } from "../ui/Dialog.tsx"
+import { Field } from "../ui/Field.tsx"
 
 const commandsOf = (token: string) => {
   const url = location.origin
@@ -45,22 +46,27 @@ export const CreateToken = (props: { readonly onClose: () => void; readonly onCr
     submit={t.runners.create}
     onClose={props.onClose}
     onSubmit={async (form) => {
-      const { registrationToken } = await createToken(optionsOf(new FormData(form)))
+      const { registrationToken } = await client.generateRegistrationToken({ body: optionsOf(new FormData(form)) })
       props.onCreated(registrationToken)
     }}
   >
-    <div class="field">
-      <label for="token-labels">{t.runners.labels}</label>
-      <input id="token-labels" name="labels" autocomplete="off" placeholder={t.lives.optional} />
-      <small>{t.runners.labelsHint}</small>
-    </div>
-    <div class="field">
-      <label for="token-uses">{t.runners.maxUses}</label>
-      <input id="token-uses" name="maxUses" type="number" min={1} step={1} placeholder={t.runners.unlimited} />
-    </div>
-    <div class="field">
-      <label for="token-expires">{t.runners.expires}</label>
-      <input id="token-expires" name="expires" type="datetime-local" />
-    </div>
+    <Field
+      id="token-labels"
+      name="labels"
+      label={t.runners.labels}
+      hint={t.runners.labelsHint}
+      autocomplete="off"
+      placeholder={t.lives.optional}
+    />
+    <Field
+      id="token-uses"
+      name="maxUses"
+      label={t.runners.maxUses}
+      type="number"
+      min={1}
+      step={1}
+      placeholder={t.runners.unlimited}
+    />
+    <Field id="token-expires" name="expires" label={t.runners.expires} type="datetime-local" />
   </FormDialog>
 )

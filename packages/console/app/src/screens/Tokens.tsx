@@ -1,13 +1,14 @@
-import { useMemo, useState } from "preact/hooks"
-import { deleteToken, listTokens } from "../api/administration.ts"
+import { useMemo } from "preact/hooks"
+import { client } from "../api/client.ts"
 import type { RegistrationToken } from "../api/documents.ts"
 import { useResource } from "../state/resource.ts"
 import { t } from "../texts.ts"
-import { Failure, Time } from "../ui/basic.tsx"
+import { Button } from "../ui/Button.tsx"
+import { Time } from "../ui/basic.tsx"
 import { DataTable } from "../ui/DataTable.tsx"
 import { ask } from "../ui/Dialog.tsx"
+import { Loaded } from "../ui/Loaded.tsx"
 import type { Column } from "../ui/table.ts"
-import { CreateToken, NewToken } from "./TokenDialogs.tsx"
 
 const columns: ReadonlyArray<Column<RegistrationToken>> = [
   {
@@ -33,9 +34,8 @@ const columns: ReadonlyArray<Column<RegistrationToken>> = [
 ]
 
 const Delete = ({ onDelete, token }: { readonly token: RegistrationToken; readonly onDelete: () => Promise<void> }) => (
-  <button
-    type="button"
-    class="button small"
+  <Button
+    look="small"
     aria-label={`${t.actions.delete} ${token.registrationToken}`}
     onClick={() =>
       ask({
@@ -43,14 +43,14 @@ const Delete = ({ onDelete, token }: { readonly token: RegistrationToken; readon
         text: t.runners.deleteTokenText,
         submit: t.actions.delete,
         act: async () => {
-          await deleteToken(token.id)
+          await client.deleteRegistrationToken({ params: { id: token.id } })
           await onDelete()
         }
       })
     }
   >
     {t.actions.delete}
-  </button>
+  </Button>
 )
 
 const withDelete = (onDelete: () => Promise<void>): ReadonlyArray<Column<RegistrationToken>> => [
@@ -58,29 +58,26 @@ const withDelete = (onDelete: () => Promise<void>): ReadonlyArray<Column<Registr
   { id: "delete", header: "", class: "number", cell: (token) => <Delete token={token} onDelete={onDelete} /> }
 ]
 
-/** The registration tokens. A new one is shown once, with the commands for runners. */
-export const Tokens = (props: { readonly isCreating: boolean; readonly onCreating: (isCreating: boolean) => void }) => {
-  const { data, error, reload } = useResource("tokens", listTokens, ({ type }) => type === "runner.registered")
-  const [made, setMade] = useState<string>()
-  const all = useMemo(() => withDelete(reload), [reload])
-  const created = (token: string) => {
-    setMade(token)
-    void reload()
-  }
+/** The registration tokens. Read again with each new one, which is the version. */
+export const Tokens = ({ version }: { readonly version: string | undefined }) => {
+  const tokens = useResource(
+    `tokens ${version}`,
+    (signal) => client.listRegistrationTokens({ query: { start: 0, count: 100 }, signal }),
+    ({ type }) => type === "runner.registered"
+  )
+  const all = useMemo(() => withDelete(tokens.reload), [tokens.reload])
   return (
     <section>
-      <header class="section-head">
-        <h2>{t.runners.tokens}</h2>
-        <button type="button" class="button small" id="new-token" onClick={() => props.onCreating(true)}>
-          {t.runners.newToken}
-        </button>
-      </header>
-      <Failure error={error} />
-      {(data?.total ?? 0) === 0 ? null : (
-        <DataTable label={t.runners.tokens} columns={all} rows={data?.data ?? []} keyOf={({ id }) => String(id)} />
-      )}
-      {props.isCreating ? <CreateToken onClose={() => props.onCreating(false)} onCreated={created} /> : null}
-      {made === undefined ? null : <NewToken token={made} onClose={() => setMade(undefined)} />}
+      <h2 class="section-head">{t.runners.tokens}</h2>
+      <Loaded of={tokens}>
+        {({ data, total }) =>
+          total === 0 ? (
+            <p class="hint">{t.runners.noTokens}</p>
+          ) : (
+            <DataTable label={t.runners.tokens} columns={all} rows={data} keyOf={({ id }) => String(id)} />
+          )
+        }
+      </Loaded>
     </section>
   )
 }

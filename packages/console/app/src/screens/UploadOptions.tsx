@@ -2,6 +2,7 @@ import { signal } from "@preact/signals"
 import { useState } from "preact/hooks"
 import { client } from "../api/client.ts"
 import { t } from "../texts.ts"
+import { Field } from "../ui/Field.tsx"
 import type { Fields } from "../upload/transfer.ts"
 
 type Flag = "webVideos" | "splitAudio" | "keepSource"
@@ -28,21 +29,16 @@ export const fieldsFor = (file: File): Fields => {
 }
 
 const Picture = () => (
-  <div class="field">
-    <label for="preview-file">{t.upload.picture}</label>
-    <div class="inline">
-      <input
-        id="preview-file"
-        type="file"
-        accept="image/jpeg,image/png"
-        aria-describedby="preview-hint"
-        onChange={(event) => {
-          picture.value = event.currentTarget.files?.[0]
-        }}
-      />
-    </div>
-    <small id="preview-hint">{t.upload.pictureHint}</small>
-  </div>
+  <Field
+    id="preview-file"
+    label={t.upload.picture}
+    hint={t.upload.pictureHint}
+    type="file"
+    accept="image/jpeg,image/png"
+    onChange={(event) => {
+      picture.value = event.currentTarget.files?.[0]
+    }}
+  />
 )
 
 /** The options for all files that are uploaded from now on. */

@@ -1,5 +1,6 @@
 import { clock, percent, size } from "../state/format.ts"
 import { t } from "../texts.ts"
+import { Button } from "../ui/Button.tsx"
 import { Progress } from "../ui/basic.tsx"
 import { openFiles } from "../upload/files.ts"
 import { dropInterrupted, interrupted } from "../upload/interrupted.ts"
@@ -31,9 +32,9 @@ interface ActionProps {
 }
 
 const Action = ({ name, onClick, text }: ActionProps) => (
-  <button type="button" class="button small" aria-label={`${text}: ${name}`} onClick={onClick}>
+  <Button look="small" aria-label={`${text}: ${name}`} onClick={onClick}>
     {text}
-  </button>
+  </Button>
 )
 
 const Row = ({ upload }: { readonly upload: Upload }) => {

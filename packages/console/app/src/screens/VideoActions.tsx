@@ -1,21 +1,16 @@
 import { useState } from "preact/hooks"
+import { client } from "../api/client.ts"
 import type { Capabilities, Video } from "../api/documents.ts"
-import {
-  cancelVideo,
-  capabilities,
-  deleteVideo,
-  ensureRenditions,
-  retryVideo,
-  stopLive,
-  transcribeVideo
-} from "../api/videos.ts"
 import { announce, attempt } from "../state/news.ts"
 import { useResource } from "../state/resource.ts"
 import { navigate, to } from "../state/router.ts"
 import { offers, titleOf } from "../state/video.ts"
 import { t } from "../texts.ts"
+import { Button } from "../ui/Button.tsx"
 import { ask } from "../ui/Dialog.tsx"
 import { EditDialog } from "./EditDialog.tsx"
+
+const of = ({ uuid }: Video) => ({ params: { uuid } })
 
 const askDelete = (video: Video) =>
   ask({
@@ -24,7 +19,7 @@ const askDelete = (video: Video) =>
     submit: t.actions.delete,
     cancel: t.watch.deleteKeep,
     act: async () => {
-      await deleteVideo(video.uuid)
+      await client.deleteVideo(of(video))
       announce(t.watch.deleted(titleOf(video)))
       navigate(to("videos"))
     }
@@ -41,11 +36,11 @@ const texts: Readonly<Record<Simple, string>> = {
 }
 
 const acts: Readonly<Record<Simple, (video: Video) => Promise<string>>> = {
-  ensure: (video) => ensureRenditions(video.uuid).then((count) => t.watch.gets(titleOf(video), count)),
-  transcribe: (video) => transcribeVideo(video.uuid).then(() => t.watch.getsCaptions(titleOf(video))),
-  stop: (video) => stopLive(video.uuid).then(() => t.watch.isStopping(titleOf(video))),
-  cancel: (video) => cancelVideo(video.uuid).then(() => t.watch.cancelled(titleOf(video))),
-  retry: (video) => retryVideo(video.uuid).then(() => t.watch.retried(titleOf(video)))
+  ensure: (video) => client.ensureRenditions(of(video)).then(({ jobs }) => t.watch.gets(titleOf(video), jobs.length)),
+  transcribe: (video) => client.transcribeVideo(of(video)).then(() => t.watch.getsCaptions(titleOf(video))),
+  stop: (video) => client.stopLive(of(video)).then(() => t.watch.isStopping(titleOf(video))),
+  cancel: (video) => client.cancelVideo(of(video)).then(() => t.watch.cancelled(titleOf(video))),
+  retry: (video) => client.retryVideo(of(video)).then(() => t.watch.retried(titleOf(video)))
 }
 
 /** Why an action cannot be done on this server, with the remedy. */
@@ -64,9 +59,9 @@ interface ActionProps {
 
 const Action = ({ lack, name, onClick, text }: ActionProps) =>
   lack === undefined ? (
-    <button type="button" class="button" data-action={name} onClick={onClick}>
+    <Button data-action={name} onClick={onClick}>
       {text}
-    </button>
+    </Button>
   ) : (
     <details class="lack">
       <summary class="button">{text}</summary>
@@ -80,7 +75,11 @@ const Action = ({ lack, name, onClick, text }: ActionProps) =>
 export const VideoActions = (props: { readonly video: Video; readonly onChange: () => Promise<void> }) => {
   const { onChange, video } = props
   const [isEditing, setEditing] = useState(false)
-  const able = useResource("capabilities", capabilities, ({ type }) => type.startsWith("runner.")).data
+  const able = useResource(
+    "capabilities",
+    () => client.getCapabilities(),
+    ({ type }) => type.startsWith("runner.")
+  ).data
   const names = (Object.keys(acts) as ReadonlyArray<Simple>).filter((name) => offers[name](video))
   const run = (name: Simple) =>
     attempt(async () => {
@@ -96,9 +95,9 @@ export const VideoActions = (props: { readonly video: Video; readonly onChange: 
       {offers.edit(video) ? (
         <Action name="edit" text={t.watch.edit} lack={lackOf(able, "edit")} onClick={() => setEditing(true)} />
       ) : null}
-      <button type="button" class="button" data-action="delete" onClick={() => askDelete(video)}>
+      <Button data-action="delete" onClick={() => askDelete(video)}>
         {t.actions.delete}
-      </button>
+      </Button>
       {isEditing ? <EditDialog video={video} onClose={() => setEditing(false)} /> : null}
     </div>
   )

@@ -1,6 +1,6 @@
 import type { Video, VideoJob } from "../api/documents.ts"
 import { clock, percent } from "../state/format.ts"
-import { isFailed, isOpen, jobTone } from "../state/job.ts"
+import { isFailed, isOpen, jobState, jobTone } from "../state/job.ts"
 import { resultProgress } from "../state/progress.ts"
 import { watchUrl } from "../state/router.ts"
 import {
@@ -38,10 +38,10 @@ export const Thumbnail = ({ video }: { readonly video: Video }) => (
 
 /** A job of a video as a small bar with its name. Jobs of chunks would be too many, they count in the bar of their rendition. */
 const Chip = ({ job }: { readonly job: VideoJob }) => (
-  <li class="chip" data-tone={jobTone(job)} title={job.error ?? job.state.label}>
+  <li class="chip" data-tone={jobTone(job)} title={job.error ?? jobState(job)}>
     <span class="chip-fill" style={{ inlineSize: `${isOpen(job) ? percent(resultProgress(job)) : 0}%` }} />
     <span>{jobName(job)}</span>
-    <span class="visually-hidden">{job.state.label}</span>
+    <span class="visually-hidden">{jobState(job)}</span>
   </li>
 )
 
@@ -78,37 +78,62 @@ const Summary = ({ video }: { readonly video: Video }) => (
   </p>
 )
 
-/** A video among others. */
-export const VideoCard = ({ video }: { readonly video: Video }) => (
-  <article class="card" data-uuid={video.uuid}>
+/** A video in a list, in which it may be selected. */
+export interface ItemProps {
+  readonly video: Video
+  readonly isSelected: boolean
+  /** Whether the keys of the list act on it. */
+  readonly isMarked: boolean
+  readonly onSelect: (uuid: string) => void
+}
+
+/** The checkbox of a video, and the link to its page. */
+const Head = ({ isSelected, onSelect, video }: ItemProps) => (
+  <>
+    <label class="pick">
+      <input
+        type="checkbox"
+        aria-label={t.list.select(titleOf(video))}
+        checked={isSelected}
+        onChange={() => onSelect(video.uuid)}
+      />
+    </label>
     <a href={watchUrl(video.uuid)} class="card-link">
       <Thumbnail video={video} />
       <span class="card-title" dir="auto" title={titleOf(video)}>
         {titleOf(video)}
       </span>
     </a>
-    <p class="card-meta">
-      <VideoState video={video} />
-      <Time at={video.createdAt} />
-    </p>
-    <Summary video={video} />
-    <VideoProgress video={video} />
-    <Chips video={video} />
-  </article>
+  </>
 )
 
+/** A video among others. */
+export const VideoCard = (props: ItemProps) => {
+  const { isMarked, video } = props
+  return (
+    <article class="card" data-uuid={video.uuid} data-marked={isMarked}>
+      <Head {...props} />
+      <p class="card-meta">
+        <VideoState video={video} />
+        <Time at={video.createdAt} />
+      </p>
+      <Summary video={video} />
+      <VideoProgress video={video} />
+      <Chips video={video} />
+    </article>
+  )
+}
+
 /** The same as one line. */
-export const VideoLine = ({ video }: { readonly video: Video }) => (
-  <article class="line" data-uuid={video.uuid}>
-    <a href={watchUrl(video.uuid)} class="card-link">
-      <Thumbnail video={video} />
-      <span class="card-title" dir="auto">
-        {titleOf(video)}
-      </span>
-    </a>
-    <VideoState video={video} />
-    <Summary video={video} />
-    <VideoProgress video={video} />
-    <Time at={video.createdAt} />
-  </article>
-)
+export const VideoLine = (props: ItemProps) => {
+  const { isMarked, video } = props
+  return (
+    <article class="line" data-uuid={video.uuid} data-marked={isMarked}>
+      <Head {...props} />
+      <VideoState video={video} />
+      <Summary video={video} />
+      <VideoProgress video={video} />
+      <Time at={video.createdAt} />
+    </article>
+  )
+}

@@ -1,8 +1,11 @@
-import { useMemo, useState } from "preact/hooks"
+import { useMemo, useRef } from "preact/hooks"
 import type { VideoQuery } from "../api/documents.ts"
 import { query, setQuery, to } from "../state/router.ts"
+import { useVideoList } from "../state/videoList.ts"
 import { t } from "../texts.ts"
+import { Button } from "../ui/Button.tsx"
 import { Empty, Segments, Select } from "../ui/basic.tsx"
+import { ScreenHead } from "../ui/ScreenHead.tsx"
 import { SearchField } from "../ui/SearchField.tsx"
 import { UploadArea } from "./UploadArea.tsx"
 import { VideoGrid } from "./VideoGrid.tsx"
@@ -70,27 +73,26 @@ const FirstSteps = () => (
 /** Upload and list of videos: what a first visitor sees. */
 export const Videos = () => {
   const wanted = useQuery()
-  const [total, setTotal] = useState<number>()
+  const videos = useVideoList(wanted)
+  const { error, total } = videos
   const isCompact = query.value.get("view") === "list"
+  // A list of nothing has another first screen. Until that is known, the place is kept free.
+  const isKnown = useRef(false)
+  isKnown.current ||= total !== undefined || error !== undefined
   const isFiltered = wanted.search !== undefined || wanted.stateOneOf !== undefined
   return (
     <>
-      <header class="screen-head">
-        <h1>{t.screens.videos}</h1>
-        <span class="count" id="count">
-          {total === undefined || total === 0 ? "" : total.toLocaleString(t.language)}
-        </span>
-      </header>
-      <UploadArea isProminent={total === 0 && !isFiltered} />
-      {total === 0 && !isFiltered ? <FirstSteps /> : <Toolbar isCompact={isCompact} />}
+      <ScreenHead title={t.screens.videos} count={total || undefined} />
+      <div data-known={isKnown.current}>
+        <UploadArea isProminent={total === 0 && !isFiltered} />
+        {total === 0 && !isFiltered ? <FirstSteps /> : <Toolbar isCompact={isCompact} />}
+      </div>
       {total === 0 && isFiltered ? (
         <Empty icon="search" title={t.list.nothing}>
-          <button type="button" class="button" onClick={() => setQuery({ q: undefined, state: undefined })}>
-            {t.list.clear}
-          </button>
+          <Button onClick={() => setQuery({ q: undefined, state: undefined })}>{t.list.clear}</Button>
         </Empty>
       ) : null}
-      <VideoGrid query={wanted} isCompact={isCompact} onTotal={setTotal} />
+      <VideoGrid videos={videos} isCompact={isCompact} />
     </>
   )
 }

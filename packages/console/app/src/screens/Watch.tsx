@@ -1,30 +1,39 @@
 import { useEffect, useState } from "preact/hooks"
-import type { Video } from "../api/documents.ts"
-import { renameVideo, shareUrl } from "../api/videos.ts"
+import { client } from "../api/client.ts"
+import type { BodyOf, Video } from "../api/documents.ts"
+import { shareUrl } from "../api/videos.ts"
 import { Player } from "../player/Player.tsx"
 import { size } from "../state/format.ts"
 import { attempt } from "../state/news.ts"
 import { useVideo } from "../state/oneVideo.ts"
 import { route, to } from "../state/router.ts"
-import { playedFrom, resolutionName, summaryOf, titleOf } from "../state/video.ts"
+import { isSettled, playedFrom, resolutionName, summaryOf, titleOf } from "../state/video.ts"
 import { t } from "../texts.ts"
 import { Copyable, Empty, Facts, Time } from "../ui/basic.tsx"
 import { Icon } from "../ui/icons.tsx"
+import { Urgency } from "../ui/Urgency.tsx"
 import { RenditionList } from "./RenditionList.tsx"
 import { VideoActions } from "./VideoActions.tsx"
 import { Failures, Thumbnail, VideoProgress, VideoState } from "./VideoCard.tsx"
 
-const Title = ({ onChange, video }: { readonly video: Video; readonly onChange: () => Promise<void> }) => {
+interface Props {
+  readonly video: Video
+  readonly onChange: () => Promise<void>
+}
+
+const change = async ({ onChange, video }: Props, body: BodyOf<"changeVideo">): Promise<void> => {
+  await client.changeVideo({ params: { uuid: video.uuid }, body })
+  await onChange()
+}
+
+const Title = (props: Props) => {
+  const { video } = props
   const [text, setText] = useState<string>()
   const save = async () => {
     const title = text?.trim()
     setText(undefined)
     if (title === undefined || title === titleOf(video)) return
-    await attempt(async () => {
-      await renameVideo(video.uuid, title === "" ? null : title)
-      await onChange()
-      return undefined
-    })
+    await attempt(() => change(props, { title: title === "" ? null : title }).then(() => undefined))
   }
   return (
     <h1 class="watch-title">
@@ -105,13 +114,21 @@ const Share = ({ video }: { readonly video: Video }) => {
   )
 }
 
-const Details = ({ video }: { readonly video: Video }) => (
+const Details = ({ onChange, video }: Props) => (
   <section class="card-box">
     <h2>{t.watch.details}</h2>
     <Facts
       rows={[
         [t.watch.id, <code>{video.uuid}</code>],
         [t.watch.created, <Time at={video.createdAt} />],
+        [
+          t.jobs.urgency,
+          <Urgency
+            value={video.priority}
+            canChange={!isSettled(video)}
+            change={(priority) => change({ video, onChange }, { priority })}
+          />
+        ],
         video.fileName === null ? undefined : [t.watch.file, <span dir="auto">{video.fileName}</span>],
         video.externalId === null ? undefined : [t.watch.externalId, <code>{video.externalId}</code>]
       ]}
@@ -119,7 +136,7 @@ const Details = ({ video }: { readonly video: Video }) => (
   </section>
 )
 
-const Page = ({ onChange, video }: { readonly video: Video; readonly onChange: () => Promise<void> }) => (
+const Page = ({ onChange, video }: Props) => (
   <div class="watch">
     <div class="watch-main">
       {playedFrom(video) === null ? (
@@ -136,8 +153,8 @@ const Page = ({ onChange, video }: { readonly video: Video; readonly onChange: (
         <Failures video={video} />
         <span data-summary>{summaryOf(video)}</span>
       </p>
-      <VideoProgress video={video} />
       <VideoActions video={video} onChange={onChange} />
+      <VideoProgress video={video} />
     </div>
     <div class="watch-side">
       <section class="card-box">
@@ -149,7 +166,7 @@ const Page = ({ onChange, video }: { readonly video: Video; readonly onChange: (
       </section>
       <Downloads video={video} />
       <Share video={video} />
-      <Details video={video} />
+      <Details video={video} onChange={onChange} />
     </div>
   </div>
 )

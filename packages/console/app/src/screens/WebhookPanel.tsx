@@ -1,15 +1,32 @@
 import { useState } from "preact/hooks"
-import { changeWebhook, deleteWebhook, listDeliveries, replayWebhook, rotateSecret } from "../api/administration.ts"
-import type { Delivery, Webhook } from "../api/documents.ts"
+import { client } from "../api/client.ts"
+import type { BodyOf, Delivery, Webhook } from "../api/documents.ts"
 import { attempt } from "../state/news.ts"
 import { useResource } from "../state/resource.ts"
 import { navigate, to } from "../state/router.ts"
 import { t } from "../texts.ts"
-import { Badge, Copyable, Facts, Failure, Time } from "../ui/basic.tsx"
+import { Button } from "../ui/Button.tsx"
+import { Badge, Copyable, Facts, Time } from "../ui/basic.tsx"
 import { DataTable } from "../ui/DataTable.tsx"
 import { ask, NoteDialog } from "../ui/Dialog.tsx"
+import { Loaded } from "../ui/Loaded.tsx"
 import { SidePanel } from "../ui/SidePanel.tsx"
 import type { Column } from "../ui/table.ts"
+
+const ofWebhook = (webhookId: string) => ({ params: { webhookId } })
+
+const replay = (body: BodyOf<"replayWebhooks">) =>
+  attempt(async () => t.webhooks.replayed((await client.replayWebhooks({ body })).replayed))
+
+const Replay = ({ delivery }: { readonly delivery: Delivery }) => (
+  <Button
+    look="small"
+    aria-label={t.webhooks.replayOf(delivery.type)}
+    onClick={() => replay({ delivery: delivery.id })}
+  >
+    {t.webhooks.replayOne}
+  </Button>
+)
 
 const toneOf = ({ state }: Delivery) => (state === "delivered" ? "good" : state === "dead" ? "bad" : "busy")
 
@@ -23,24 +40,33 @@ const columns: ReadonlyArray<Column<Delivery>> = [
     class: "clip",
     cell: ({ error, status }) => <span title={error ?? ""}>{status ?? error}</span>
   },
-  { id: "createdAt", header: t.webhooks.created, class: "time", cell: ({ createdAt }) => <Time at={createdAt} /> }
+  { id: "createdAt", header: t.webhooks.created, class: "time", cell: ({ createdAt }) => <Time at={createdAt} /> },
+  {
+    id: "replay",
+    header: "",
+    class: "number",
+    cell: (one) => (one.state === "dead" ? <Replay delivery={one} /> : null)
+  }
 ]
 
 const Deliveries = ({ webhookId }: { readonly webhookId: string }) => {
-  const { data, error } = useResource(
+  const deliveries = useResource(
     `deliveries ${webhookId}`,
-    (signal) => listDeliveries({ webhookId, start: 0, count: 50 }, signal),
+    (signal) => client.listWebhookDeliveries({ query: { webhookId, start: 0, count: 50 }, signal }),
     () => true
   )
   return (
     <>
       <h3>{t.webhooks.deliveries}</h3>
-      <Failure error={error} />
-      {data?.total === 0 ? (
-        <p class="hint">{t.webhooks.noDeliveries}</p>
-      ) : (
-        <DataTable label={t.webhooks.deliveries} columns={columns} rows={data?.data ?? []} keyOf={({ id }) => id} />
-      )}
+      <Loaded of={deliveries}>
+        {({ data, total }) =>
+          total === 0 ? (
+            <p class="hint">{t.webhooks.noDeliveries}</p>
+          ) : (
+            <DataTable label={t.webhooks.deliveries} columns={columns} rows={data} keyOf={({ id }) => id} />
+          )
+        }
+      </Loaded>
     </>
   )
 }
@@ -58,7 +84,7 @@ const askDelete = ({ id }: Webhook, onChange: () => Promise<void>) =>
     text: t.webhooks.deleteText,
     submit: t.actions.delete,
     act: async () => {
-      await deleteWebhook(id)
+      await client.deleteWebhook(ofWebhook(id))
       navigate(to("webhooks"))
       await onChange()
     }
@@ -70,7 +96,7 @@ const actionsOf = (webhook: Webhook, onChange: () => Promise<void>, show: (secre
     text: webhook.enabled ? t.webhooks.disable : t.webhooks.enable,
     act: () =>
       attempt(async () => {
-        await changeWebhook(webhook.id, { enabled: !webhook.enabled })
+        await client.updateWebhook({ ...ofWebhook(webhook.id), body: { enabled: !webhook.enabled } })
         await onChange()
         return undefined
       })
@@ -80,14 +106,14 @@ const actionsOf = (webhook: Webhook, onChange: () => Promise<void>, show: (secre
     text: t.webhooks.rotate,
     act: () =>
       attempt(async () => {
-        show((await rotateSecret(webhook.id)).secret)
+        show((await client.rotateWebhookSecret(ofWebhook(webhook.id))).secret)
         return undefined
       })
   },
   {
     name: "replay",
     text: t.webhooks.replay,
-    act: () => attempt(async () => t.webhooks.replayed((await replayWebhook(webhook.id)).replayed))
+    act: () => replay({ webhookId: webhook.id })
   },
   { name: "delete", text: t.actions.delete, act: async () => askDelete(webhook, onChange) }
 ]
@@ -101,9 +127,9 @@ export const WebhookPanel = (props: { readonly webhook: Webhook; readonly onChan
     <SidePanel title={webhook.url} closeTo={to("webhooks")}>
       <div class="buttons">
         {actions.map(({ act, name, text }) => (
-          <button key={text} type="button" class="button small" data-action={name} onClick={act}>
+          <Button key={text} look="small" data-action={name} onClick={act}>
             {text}
-          </button>
+          </Button>
         ))}
       </div>
       {webhook.disabledReason === null ? null : <p class="error">{webhook.disabledReason}</p>}

@@ -1,12 +1,17 @@
+import { eventTypes } from "@runner-connector/protocol/client"
 import { useState } from "preact/hooks"
-import { createWebhook, listWebhooks } from "../api/administration.ts"
+import { client } from "../api/client.ts"
 import type { Webhook } from "../api/documents.ts"
 import { useResource } from "../state/resource.ts"
 import { route, to } from "../state/router.ts"
 import { t } from "../texts.ts"
-import { Badge, Empty, Failure, Time } from "../ui/basic.tsx"
+import { Button } from "../ui/Button.tsx"
+import { Badge, Empty, Time } from "../ui/basic.tsx"
 import { DataTable } from "../ui/DataTable.tsx"
 import { FormDialog } from "../ui/Dialog.tsx"
+import { Field } from "../ui/Field.tsx"
+import { Loaded } from "../ui/Loaded.tsx"
+import { ScreenHead } from "../ui/ScreenHead.tsx"
 import { useGone } from "../ui/SidePanel.tsx"
 import type { Column } from "../ui/table.ts"
 import { SecretDialog, WebhookPanel } from "./WebhookPanel.tsx"
@@ -34,6 +39,18 @@ const columns: ReadonlyArray<Column<Webhook>> = [
   { id: "createdAt", header: t.webhooks.created, class: "time", cell: ({ createdAt }) => <Time at={createdAt} /> }
 ]
 
+const Types = () => (
+  <div class="field">
+    <label for="webhook-types">{t.webhooks.types}</label>
+    <select id="webhook-types" name="types" multiple size={6} aria-describedby="webhook-types-hint">
+      {eventTypes.map((type) => (
+        <option key={type}>{type}</option>
+      ))}
+    </select>
+    <small id="webhook-types-hint">{t.webhooks.typesHint}</small>
+  </div>
+)
+
 const AddDialog = (props: { readonly onClose: () => void; readonly onAdded: (secret: string) => void }) => (
   <FormDialog
     title={t.webhooks.addTitle}
@@ -41,27 +58,38 @@ const AddDialog = (props: { readonly onClose: () => void; readonly onAdded: (sec
     onClose={props.onClose}
     onSubmit={async (form) => {
       const given = new FormData(form)
-      const { secret } = await createWebhook({
+      const body = {
         url: String(given.get("url") ?? "").trim(),
-        description: String(given.get("description") ?? "")
-      })
-      props.onAdded(secret)
+        description: String(given.get("description") ?? ""),
+        types: eventTypes.filter((type) => given.getAll("types").includes(type))
+      }
+      props.onAdded((await client.createWebhook({ body })).secret)
     }}
   >
     <p class="hint">{t.webhooks.addIntro}</p>
-    <div class="field">
-      <label for="webhook-url">{t.webhooks.url}</label>
-      <input id="webhook-url" name="url" type="url" required autofocus maxLength={2000} placeholder="https://…" />
-    </div>
-    <div class="field">
-      <label for="webhook-description">{t.webhooks.description}</label>
-      <input id="webhook-description" name="description" maxLength={1000} placeholder={t.lives.optional} />
-    </div>
+    <Field
+      id="webhook-url"
+      name="url"
+      label={t.webhooks.url}
+      type="url"
+      required
+      autofocus
+      maxLength={2000}
+      placeholder="https://…"
+    />
+    <Field
+      id="webhook-description"
+      name="description"
+      label={t.webhooks.description}
+      maxLength={1000}
+      placeholder={t.lives.optional}
+    />
+    <Types />
   </FormDialog>
 )
 
-const List = ({ rows }: { readonly rows: ReadonlyArray<Webhook> | undefined }) =>
-  rows?.length === 0 ? (
+const List = ({ rows }: { readonly rows: ReadonlyArray<Webhook> }) =>
+  rows.length === 0 ? (
     <Empty icon="webhooks" title={t.webhooks.empty}>
       <p>{t.webhooks.emptyHint}</p>
     </Empty>
@@ -69,7 +97,7 @@ const List = ({ rows }: { readonly rows: ReadonlyArray<Webhook> | undefined }) =
     <DataTable
       label={t.screens.webhooks}
       columns={columns}
-      rows={rows ?? []}
+      rows={rows}
       keyOf={({ id }) => id}
       hrefOf={({ id }) => to(`webhooks/${id}`)}
       current={route.value.id}
@@ -78,7 +106,7 @@ const List = ({ rows }: { readonly rows: ReadonlyArray<Webhook> | undefined }) =
 
 /** The URLs that receive events. */
 export const Webhooks = () => {
-  const webhooks = useResource("webhooks", listWebhooks)
+  const webhooks = useResource("webhooks", (signal) => client.listWebhooks({ signal }))
   const [isAdding, setAdding] = useState(false)
   const [secret, setSecret] = useState<string>()
   const { id } = route.value
@@ -91,15 +119,12 @@ export const Webhooks = () => {
   }
   return (
     <>
-      <header class="screen-head">
-        <h1>{t.screens.webhooks}</h1>
-        <span class="count">{rows?.length || ""}</span>
-        <button type="button" class="button primary" onClick={() => setAdding(true)}>
+      <ScreenHead title={t.screens.webhooks} count={rows?.length || undefined}>
+        <Button look="primary" onClick={() => setAdding(true)}>
           {t.webhooks.add}
-        </button>
-      </header>
-      <Failure error={webhooks.error} />
-      <List rows={rows} />
+        </Button>
+      </ScreenHead>
+      <Loaded of={webhooks}>{({ data }) => <List rows={data} />}</Loaded>
       {shown === undefined ? null : <WebhookPanel key={shown.id} webhook={shown} onChange={webhooks.reload} />}
       {isAdding ? <AddDialog onClose={() => setAdding(false)} onAdded={added} /> : null}
       {secret === undefined ? null : <SecretDialog secret={secret} onClose={() => setSecret(undefined)} />}

@@ -1,5 +1,5 @@
 import type { Job } from "../api/documents.ts"
-import { isOpen, JobState, jobTone } from "../state/job.ts"
+import { isOpen, JobState, jobState, jobTone } from "../state/job.ts"
 import { liveProgress } from "../state/progress.ts"
 import { query, to } from "../state/router.ts"
 import { t } from "../texts.ts"
@@ -11,7 +11,7 @@ const renditionOf = (job: Job) => (query.value.has("rendition") ? undefined : jo
 
 const RowState = ({ job }: { readonly job: Job }) => {
   const rendition = renditionOf(job)
-  if (rendition === undefined) return <Badge tone={jobTone(job)}>{job.state.label}</Badge>
+  if (rendition === undefined) return <Badge tone={jobTone(job)}>{jobState(job)}</Badge>
   const { completed, total, uuid } = rendition
   return (
     <>

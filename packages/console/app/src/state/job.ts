@@ -1,4 +1,5 @@
 import type { JobSummary, Labelled } from "../api/documents.ts"
+import { t } from "../texts.ts"
 
 /** State ids of a job. */
 export const JobState = {
@@ -14,6 +15,8 @@ export const JobState = {
 } as const
 
 type WithState = { readonly state: Labelled }
+
+export const jobState = ({ state }: WithState): string => t.jobs.states[state.id] ?? state.label
 
 const among =
   (...ids: ReadonlyArray<number>) =>

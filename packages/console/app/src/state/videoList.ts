@@ -36,6 +36,11 @@ export class VideoList {
     return this.#videos[index]
   }
 
+  /** The ids of the videos in their order, undefined where no video was read. */
+  ids(): ReadonlyArray<string | undefined> {
+    return Array.from(this.#videos, (video) => video?.uuid)
+  }
+
   /** Reads the pages between two rows that were not read yet. Pages that leave the view before their turn are not read. */
   show(from: number, to: number): void {
     this.#inView = [from, to]
@@ -126,9 +131,14 @@ export class VideoList {
   }
 }
 
+/** A list as it is now. Another object after each change, because components with equal properties are not rendered again. */
+export interface ShownVideos extends Pick<VideoList, "total" | "error"> {
+  readonly list: VideoList
+}
+
 /** The videos of a query, kept up to date by the stream of events. */
-export const useVideoList = (query: VideoQuery): VideoList => {
-  const [, render] = useReducer((version: number) => version + 1, 0)
+export const useVideoList = (query: VideoQuery): ShownVideos => {
+  const [version, render] = useReducer((version: number) => version + 1, 0)
   const list = useMemo(() => new VideoList(query, () => render(undefined)), [query])
   useEffect(() => {
     list.show(0, PAGE)
@@ -138,5 +148,5 @@ export const useVideoList = (query: VideoQuery): VideoList => {
       list.close()
     }
   }, [list])
-  return list
+  return useMemo(() => ({ list, total: list.total, error: list.error }), [list, version])
 }

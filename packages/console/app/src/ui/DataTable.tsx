@@ -1,24 +1,9 @@
 import type { RowData } from "@tanstack/preact-table"
+import { useRef } from "preact/hooks"
 import { navigate } from "../state/router.ts"
 import { t } from "../texts.ts"
+import { BulkBar } from "./Bulk.tsx"
 import { type Table, type TableProps, type TableRow, useDataTable, useRowKeys } from "./table.ts"
-
-const Bulk = <Row extends RowData>(props: {
-  readonly table: Table<Row>
-  readonly keys: ReadonlyArray<string>
-  readonly bulk: NonNullable<TableProps<Row>["bulk"]>
-}) => {
-  const clear = () => props.table.resetRowSelection()
-  return (
-    <div class="bulk" role="region" aria-label={t.list.selected(props.keys.length)}>
-      <span>{t.list.selected(props.keys.length)}</span>
-      {props.bulk(props.keys, clear)}
-      <button type="button" class="button small" onClick={clear}>
-        {t.actions.clear}
-      </button>
-    </div>
-  )
-}
 
 const SelectAll = <Row extends RowData>({ table }: { readonly table: Table<Row> }) => (
   <th class="select-cell">
@@ -62,19 +47,18 @@ const Head = <Row extends RowData>({
   </thead>
 )
 
-const Cells = <Row extends RowData>({
-  props,
-  row
-}: {
+interface RowProps<Row extends RowData> {
   readonly props: TableProps<Row>
   readonly row: TableRow<Row>
-}) => (
+}
+
+const Cells = <Row extends RowData>({ props, row }: RowProps<Row>) => (
   <>
     {props.bulk === undefined ? null : (
       <td class="select-cell">
         <input
           type="checkbox"
-          aria-label={t.list.select}
+          aria-label={t.list.select(props.nameOf?.(row.original) ?? row.id)}
           checked={row.getIsSelected()}
           onChange={() => row.toggleSelected()}
         />
@@ -97,6 +81,22 @@ const isOnRow = ({ target }: MouseEvent) =>
   !(target instanceof Element && target.closest("a, button, input, label") !== null) &&
   getSelection()?.isCollapsed !== false
 
+interface ShownRow<Row extends RowData> extends RowProps<Row> {
+  readonly isMarked: boolean
+  readonly onOpen: () => void
+}
+
+const Row = <Data extends RowData>({ isMarked, onOpen, props, row }: ShownRow<Data>) => (
+  <tr
+    data-marked={isMarked}
+    data-link={props.hrefOf !== undefined}
+    aria-current={row.id === props.current ? "true" : undefined}
+    onClick={(event) => isOnRow(event) && onOpen()}
+  >
+    <Cells props={props} row={row} />
+  </tr>
+)
+
 /** A dense table with sorting, selection and keys. */
 export const DataTable = <Row extends RowData>(props: TableProps<Row>) => {
   const table = useDataTable(props)
@@ -107,12 +107,17 @@ export const DataTable = <Row extends RowData>(props: TableProps<Row>) => {
     const row = find(key)
     if (row !== undefined && props.hrefOf !== undefined) navigate(props.hrefOf(row.original))
   }
-  const toggle = (key: string) => props.bulk && find(key)?.toggleSelected()
-  const { body, marked } = useRowKeys({ keys: rows.map(({ id }) => id), toggle, open })
+  const body = useRef<HTMLTableSectionElement>(null)
+  const marked = useRowKeys({
+    keys: () => rows.map(({ id }) => id),
+    show: (index) => body.current?.rows[index]?.scrollIntoView({ block: "nearest" }),
+    toggle: (key) => props.bulk && find(key)?.toggleSelected(),
+    open
+  })
   return (
     <>
       {props.bulk === undefined || selected.length === 0 ? null : (
-        <Bulk table={table} keys={selected} bulk={props.bulk} />
+        <BulkBar bulk={props.bulk} ids={selected} clear={() => table.resetRowSelection()} />
       )}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a wide table scrolls, also by the keyboard */}
       <section class="table-scroll" tabIndex={0} aria-label={props.label}>
@@ -120,15 +125,7 @@ export const DataTable = <Row extends RowData>(props: TableProps<Row>) => {
           <Head props={props} table={table} />
           <tbody ref={body}>
             {rows.map((row) => (
-              <tr
-                key={row.id}
-                data-marked={row.id === marked}
-                data-link={props.hrefOf !== undefined}
-                aria-current={row.id === props.current ? "true" : undefined}
-                onClick={(event) => isOnRow(event) && open(row.id)}
-              >
-                <Cells props={props} row={row} />
-              </tr>
+              <Row key={row.id} props={props} row={row} isMarked={row.id === marked} onOpen={() => open(row.id)} />
             ))}
           </tbody>
         </table>

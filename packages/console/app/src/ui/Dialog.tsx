@@ -2,6 +2,7 @@ import { signal } from "@preact/signals"
 import type { ComponentChildren } from "preact"
 import { useEffect, useRef, useState } from "preact/hooks"
 import { t } from "../texts.ts"
+import { Button } from "./Button.tsx"
 
 interface DialogProps {
   readonly title: string
@@ -51,9 +52,9 @@ export const NoteDialog = ({ children, heading, onClose, title }: NoteProps) => 
     <h2>{heading ?? title}</h2>
     {children}
     <div class="buttons">
-      <button type="button" class="button primary" onClick={onClose}>
+      <Button look="primary" onClick={onClose}>
         {t.actions.close}
-      </button>
+      </Button>
     </div>
   </Dialog>
 )
@@ -97,12 +98,10 @@ export const FormDialog = (props: FormProps) => {
           {error}
         </p>
         <div class="buttons">
-          <button type="button" class="button" onClick={props.onClose}>
-            {props.cancel ?? t.actions.cancel}
-          </button>
-          <button type="submit" class={`button ${props.isDanger ? "danger" : "primary"}`} disabled={isBusy}>
+          <Button onClick={props.onClose}>{props.cancel ?? t.actions.cancel}</Button>
+          <Button isSubmit look={props.isDanger ? "danger" : "primary"} disabled={isBusy}>
             {props.submit}
-          </button>
+          </Button>
         </div>
       </form>
     </Dialog>

@@ -1,4 +1,5 @@
 import { t } from "../texts.ts"
+import { Button } from "./Button.tsx"
 import { Dialog } from "./Dialog.tsx"
 import { Icon } from "./icons.tsx"
 
@@ -36,7 +37,8 @@ const sheet: Sheet = [
       ["j", keys.next],
       ["k", keys.previous],
       ["x", keys.select],
-      ["o", keys.open]
+      ["o", keys.open],
+      ["b", keys.bulk]
     ]
   ],
   [
@@ -59,9 +61,9 @@ export const Help = ({ onClose }: { readonly onClose: () => void }) => (
   <Dialog title={t.help.title} class="help" onClose={onClose}>
     <header>
       <h2>{t.help.title}</h2>
-      <button type="button" class="button icon-only" aria-label={t.actions.close} onClick={onClose}>
+      <Button look="icon-only" aria-label={t.actions.close} onClick={onClose}>
         <Icon name="close" />
-      </button>
+      </Button>
     </header>
     <div class="help-groups">
       {sheet.map(([title, rows]) => (

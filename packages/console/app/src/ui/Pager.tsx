@@ -1,5 +1,6 @@
 import { setQuery } from "../state/router.ts"
 import { t } from "../texts.ts"
+import { Button } from "./Button.tsx"
 import { Icon } from "./icons.tsx"
 
 /** The pages of a list on the server. The address has the first row as `start`. */
@@ -17,24 +18,17 @@ export const Pager = (props: {
   return (
     <nav class="pager" aria-label={text}>
       <span>{text}</span>
-      <button
-        type="button"
-        class="button icon-only"
-        aria-label={t.list.previous}
-        disabled={start === 0}
-        onClick={() => go(start - count)}
-      >
+      <Button look="icon-only" aria-label={t.list.previous} disabled={start === 0} onClick={() => go(start - count)}>
         <Icon name="back" />
-      </button>
-      <button
-        type="button"
-        class="button icon-only"
+      </Button>
+      <Button
+        look="icon-only"
         aria-label={t.list.next}
         disabled={!isCapped && start + count >= total}
         onClick={() => go(start + count)}
       >
         <Icon name="next" />
-      </button>
+      </Button>
     </nav>
   )
 }

@@ -52,27 +52,29 @@ const Navigation = () => {
 
 type Overlay = "help" | "palette" | "sign-in" | undefined
 
-const SignOutButton = () => (
-  <button
-    type="button"
-    class="side-button"
-    aria-label={t.shell.signOut}
-    onClick={() => attempt(() => signOut().then(() => undefined))}
-  >
-    <Icon name="user" />
-    <span>{t.shell.signOut}</span>
+interface SideButtonProps {
+  readonly icon: IconName
+  readonly text: string
+  readonly id?: string
+  readonly onClick: () => void
+}
+
+const SideButton = ({ icon, id, onClick, text }: SideButtonProps) => (
+  <button type="button" class="side-button" id={id} aria-label={text} onClick={onClick}>
+    <Icon name={icon} />
+    <span>{text}</span>
   </button>
 )
 
-/** Accounts of the site around the console sign in and out there. */
+const SignOutButton = () => (
+  <SideButton icon="user" text={t.shell.signOut} onClick={() => attempt(() => signOut().then(() => undefined))} />
+)
+
+/** Nothing until the server has answered. Accounts of the site around the console sign in and out there. */
 const Account = ({ onSignIn }: { readonly onSignIn: () => void }) => {
-  if (session.value?.administrator === true) return session.value.expiresAt === null ? null : <SignOutButton />
-  return hasSignIn.value ? (
-    <button type="button" class="side-button" id="sign-in" aria-label={t.shell.signIn} onClick={onSignIn}>
-      <Icon name="user" />
-      <span>{t.shell.signIn}</span>
-    </button>
-  ) : null
+  if (session.value === undefined) return null
+  if (session.value.administrator) return session.value.expiresAt === null ? null : <SignOutButton />
+  return hasSignIn.value ? <SideButton icon="user" id="sign-in" text={t.shell.signIn} onClick={onSignIn} /> : null
 }
 
 const Notices = () => (
@@ -101,11 +103,9 @@ const Sidebar = ({ open }: { readonly open: (overlay: Overlay) => void }) => (
     </button>
     <Navigation />
     <div class="side-foot">
-      <button type="button" class="side-button" aria-label={t.shell.help} onClick={() => open("help")}>
-        <Icon name="help" />
-        <span>{t.shell.help}</span>
-      </button>
+      {/* The account is known later, and first in the row that is aligned to its end. */}
       <Account onSignIn={() => open("sign-in")} />
+      <SideButton icon="help" text={t.shell.help} onClick={() => open("help")} />
     </div>
   </div>
 )

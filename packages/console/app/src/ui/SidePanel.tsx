@@ -3,6 +3,7 @@ import { useEffect, useRef } from "preact/hooks"
 import { announce } from "../state/news.ts"
 import { navigate } from "../state/router.ts"
 import { t } from "../texts.ts"
+import { Button } from "./Button.tsx"
 import { Icon } from "./icons.tsx"
 import { useKeys } from "./keys.ts"
 
@@ -28,9 +29,9 @@ export const SidePanel = (props: {
     <aside class="panel" ref={ref} tabIndex={-1} aria-label={props.title}>
       <header>
         <h2 dir="auto">{props.title}</h2>
-        <button type="button" class="button icon-only" aria-label={t.actions.close} onClick={close}>
+        <Button look="icon-only" aria-label={t.actions.close} onClick={close}>
           <Icon name="close" />
-        </button>
+        </Button>
       </header>
       <div class="panel-body">{props.children}</div>
     </aside>

@@ -3,7 +3,9 @@ import { ApiError } from "../api/client.ts"
 import { signIn } from "../api/session.ts"
 import { hasSignIn, needsSignIn } from "../state/session.ts"
 import { t } from "../texts.ts"
+import { Button } from "./Button.tsx"
 import { FormDialog } from "./Dialog.tsx"
+import { Field } from "./Field.tsx"
 import { Icon } from "./icons.tsx"
 
 const submit = async (form: HTMLFormElement) => {
@@ -17,22 +19,17 @@ const submit = async (form: HTMLFormElement) => {
 export const SignInDialog = ({ onClose }: { readonly onClose: () => void }) => (
   <FormDialog title={t.signIn.title} submit={t.signIn.submit} onClose={onClose} onSubmit={submit}>
     <p class="hint">{t.signIn.intro}</p>
-    <div class="field">
-      <label for="token">{t.signIn.token}</label>
-      <input
-        id="token"
-        name="token"
-        type="password"
-        required
-        autofocus
-        autocomplete="current-password"
-        spellcheck={false}
-        aria-describedby="token-hint"
-      />
-      <small id="token-hint">
-        {t.signIn.hint} {t.signIn.expires}
-      </small>
-    </div>
+    <Field
+      id="token"
+      name="token"
+      label={t.signIn.token}
+      hint={`${t.signIn.hint} ${t.signIn.expires}`}
+      type="password"
+      required
+      autofocus
+      autocomplete="current-password"
+      spellcheck={false}
+    />
   </FormDialog>
 )
 
@@ -45,9 +42,9 @@ export const SignInRequired = () => {
       <Icon name="user" />
       <h2>{t.signIn.required}</h2>
       {hasSignIn.value ? (
-        <button type="button" class="button primary" onClick={() => setOpen(true)}>
+        <Button look="primary" onClick={() => setOpen(true)}>
           {t.shell.signIn}
-        </button>
+        </Button>
       ) : (
         <p>{t.signIn.elsewhere}</p>
       )}

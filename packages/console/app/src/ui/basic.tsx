@@ -2,6 +2,7 @@ import type { ComponentChildren } from "preact"
 import { useState } from "preact/hooks"
 import { exactTime, now, percent, relativeTime } from "../state/format.ts"
 import { t } from "../texts.ts"
+import { Button } from "./Button.tsx"
 import { Icon, type IconName } from "./icons.tsx"
 
 /** A relative time with the exact one on hover. */
@@ -75,10 +76,10 @@ export const Copyable = ({ text, label }: { readonly text: string; readonly labe
         <code tabIndex={0} dir="ltr">
           {text}
         </code>
-        <button type="button" class="button small" aria-label={`${t.actions.copy}: ${label}`} onClick={copy}>
+        <Button look="small" aria-label={`${t.actions.copy}: ${label}`} onClick={copy}>
           <Icon name={isCopied ? "check" : "copy"} />
           {isCopied ? t.actions.copied : t.actions.copy}
-        </button>
+        </Button>
       </div>
     </div>
   )

@@ -1,6 +1,7 @@
 import { useEffect, useState } from "preact/hooks"
-import { listJobs, listRunners } from "../api/administration.ts"
+import { client } from "../api/client.ts"
 import { listVideos } from "../api/videos.ts"
+import { jobState } from "../state/job.ts"
 import { navigate, to, watchUrl } from "../state/router.ts"
 import { session } from "../state/session.ts"
 import { titleOf } from "../state/video.ts"
@@ -30,16 +31,16 @@ const findVideos = async (search: string, signal: AbortSignal): Promise<Commands
   }))
 
 const findJobs = async (search: string, signal: AbortSignal): Promise<Commands> =>
-  (await listJobs({ start: 0, count: EACH, search }, signal)).data.map((job) => ({
+  (await client.listJobs({ query: { start: 0, count: EACH, search }, signal })).data.map((job) => ({
     key: job.uuid,
     icon: "jobs",
     text: `${job.type} ${job.uuid.slice(0, 8)}`,
-    detail: job.state.label,
+    detail: jobState(job),
     act: () => navigate(to(`jobs/${job.uuid}`))
   }))
 
 const findRunners = async (search: string, signal: AbortSignal): Promise<Commands> =>
-  (await listRunners({ start: 0, count: EACH, search }, signal)).data.map((runner) => ({
+  (await client.listRunners({ query: { start: 0, count: EACH, search }, signal })).data.map((runner) => ({
     key: `runner-${runner.id}`,
     icon: "runners",
     text: runner.name,

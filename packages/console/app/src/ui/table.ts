@@ -8,7 +8,8 @@ import {
   useTable
 } from "@tanstack/preact-table"
 import type { ComponentChildren } from "preact"
-import { useEffect, useMemo, useRef, useState } from "preact/hooks"
+import { useMemo, useState } from "preact/hooks"
+import type { Bulk } from "./Bulk.tsx"
 import { useKeys } from "./keys.ts"
 
 const features = tableFeatures({ rowSelectionFeature, rowSortingFeature })
@@ -34,7 +35,9 @@ export interface TableProps<Row> {
   readonly sort?: string
   readonly onSort?: (sort: string) => void
   /** What can be done with the selected rows. Rows can be selected only with this. */
-  readonly bulk?: (keys: ReadonlyArray<string>, clear: () => void) => ComponentChildren
+  readonly bulk?: Bulk
+  /** The name of a row for screen readers. Its key by default. */
+  readonly nameOf?: (row: Row) => string
 }
 
 const sortingOf = (sort: string | undefined): SortingState =>
@@ -73,22 +76,25 @@ export const useDataTable = <Row extends RowData>({ columns, keyOf, onSort, rows
 export type Table<Row extends RowData> = ReturnType<typeof useDataTable<Row>>
 export type TableRow<Row extends RowData> = ReturnType<Table<Row>["getRowModel"]>["rows"][number]
 
-/** The row that the keys j, k, x and o act on. */
+/** Returns the key of the row that the keys j, k, x and o act on. A row that is not loaded has no key. */
 export const useRowKeys = (props: {
-  readonly keys: ReadonlyArray<string>
+  readonly keys: () => ReadonlyArray<string | undefined>
+  readonly show: (index: number) => void
   readonly toggle: (key: string) => void
   readonly open: (key: string) => void
-}) => {
+}): string | undefined => {
   const [marked, setMarked] = useState<string>()
-  const body = useRef<HTMLTableSectionElement>(null)
   const move = (by: number) => {
-    const at = marked === undefined ? (by > 0 ? -1 : 0) : props.keys.indexOf(marked)
-    setMarked(props.keys[Math.min(props.keys.length - 1, Math.max(0, at + by))])
+    const keys = props.keys()
+    const at = marked === undefined ? (by > 0 ? -1 : 0) : keys.indexOf(marked)
+    const next = Math.min(keys.length - 1, Math.max(0, at + by))
+    if (keys[next] === undefined) return
+    setMarked(keys[next])
+    props.show(next)
   }
-  useEffect(() => body.current?.querySelector("[data-marked=true]")?.scrollIntoView({ block: "nearest" }), [marked])
   const withMarked = (act: (key: string) => void) => () => {
     if (marked !== undefined) act(marked)
   }
   useKeys({ j: () => move(1), k: () => move(-1), x: withMarked(props.toggle), o: withMarked(props.open) })
-  return { marked, body }
+  return marked
 }

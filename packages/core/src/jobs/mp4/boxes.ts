@@ -14,6 +14,12 @@ export interface FileBox extends Mp4.Box {
 /** Enough for a header and, mostly, for all that stands between two boxes of media. */
 const WINDOW = 16 * 1024
 
+/** A shorter fragment, such as one of audio, is worth a large window. */
+const SHORT = 256 * 1024
+
+/** Fewer reads, so that an hour of audio takes about sixty of them. */
+const LARGE_WINDOW = 1024 ** 2
+
 /** The header of a 10 hour file of one fragment takes that much; fragments take a thousandth. */
 const MAX_DESCRIPTION = 32 * 1024 ** 2
 
@@ -33,11 +39,15 @@ const load = ({ read, size }: Source, start: number, length: number): Effect.Eff
     bytes: joinBytes(Chunk.toReadonlyArray(chunks))
   }))
 
+/** Bytes to read at a position. Short fragments are read several at once. */
+const lengthOf = (window: Window, start: number): number =>
+  window.bytes.length > 0 && start - window.start < SHORT ? LARGE_WINDOW : WINDOW
+
 /** The bytes in the window, or in one that is read for them. */
 const at = (file: Source, window: Window, start: number, length: number) =>
   start >= window.start && start + length <= window.start + window.bytes.length
     ? Effect.succeed(window)
-    : load(file, start, Math.max(length, WINDOW))
+    : load(file, start, Math.max(length, lengthOf(window, start)))
 
 const cut = ({ bytes, start }: Window, from: number, length: number): Uint8Array =>
   bytes.subarray(from - start, from - start + length)

@@ -23,8 +23,8 @@ interface Waiting {
 }
 
 interface State {
-  /** Where the indexes before the next fragment begin. */
-  readonly indexes: ReadonlyArray<number>
+  /** The indexes before the next fragment, as free space. */
+  readonly indexes: ReadonlyArray<Mp4.Patch>
   readonly fragment: Option.Option<Waiting>
   /** Number of the next fragment. */
   readonly sequence: number
@@ -54,8 +54,8 @@ const withSets = (file: Source, { indexes, fragment }: State, mdat: FileBox, { p
   Effect.gen(function* () {
     if (Option.isNone(fragment)) return []
     const { bytes: moof, start: moofStart } = fragment.value
-    const plain = [{ at: moofStart, bytes: moof }, ...indexes.map(Mp4.free)]
-    const start = indexes[0] ?? moofStart
+    const plain = [...indexes, { at: moofStart, bytes: moof }]
+    const start = indexes[0]?.at ?? moofStart
     if (Option.isNone(parameterSets) || moofStart + moof.length !== mdat.start) return plain
     const length = Math.min(mdat.end - mdat.start, mdat.body - mdat.start + Mp4.FIRST_BYTES)
     const mdatBytes = yield* bytesAt(file, mdat.start, length)
@@ -76,7 +76,10 @@ export const partEditsOf = (
     Effect.gen(function* () {
       const { start, type } = box
       const bytes = Option.getOrUndefined(box.bytes)
-      if (type === "sidx") return [{ ...state, indexes: [...state.indexes, start] }, []] as const
+      if (type === "sidx" && bytes !== undefined) {
+        const index = { at: start, bytes: Mp4.applied(bytes, [Mp4.free(0)]) }
+        return [{ ...state, indexes: [...state.indexes, index] }, []] as const
+      }
       if (type === "moof" && bytes !== undefined) {
         const fragment = { start, bytes: yield* placed(bytes, survey, edits, state.sequence) }
         return [{ ...state, fragment: Option.some(fragment), sequence: state.sequence + 1 }, []] as const

@@ -219,4 +219,19 @@ describe("what cannot be read", () => {
       assert.isBelow(source.readBytes(), 100_000)
     })
   )
+
+  it.effect("short fragments are read many at once", () =>
+    Effect.gen(function* () {
+      const [count, each] = [900, 8 * 1024]
+      const media = new Uint8Array(count * each)
+      for (let at = 0; at < media.length; at += each) {
+        new DataView(media.buffer).setUint32(at, each)
+        media.set(new TextEncoder().encode("mdat"), at + 4)
+      }
+      const made = build(file([video([from(0)])], [pictures()]))
+      const source = sourceOf(new Uint8Array(Buffer.concat([made, media])), 1024 ** 2)
+      yield* survey(source)
+      assert.isBelow(source.ranges(), 20)
+    })
+  )
 })

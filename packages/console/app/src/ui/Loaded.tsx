@@ -1,0 +1,18 @@
+import type { ComponentChildren } from "preact"
+import type { Resource } from "../state/resource.ts"
+import { t } from "../texts.ts"
+import { Failure } from "./basic.tsx"
+
+interface Props<A> {
+  readonly of: Pick<Resource<A>, "data" | "error">
+  readonly children: (data: A) => ComponentChildren
+}
+
+/** Shows what was read, and why it could not be read. Until then nothing is there that could move. */
+export const Loaded = <A,>({ children, of: { data, error } }: Props<A>) => (
+  <>
+    <Failure error={error} />
+    {data === undefined && error === undefined ? <p class="loading">{t.list.loading}</p> : null}
+    {data === undefined ? null : children(data)}
+  </>
+)
