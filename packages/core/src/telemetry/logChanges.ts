@@ -47,8 +47,12 @@ const idsOf = ({
   runnerId,
   videoId
 }: Pick<NewEvent, "jobId" | "runnerId" | "videoId">): Readonly<Record<string, string>> => {
-  const ids = { job: jobId, video: videoId, runner: runnerId }
-  const known = Object.entries(ids).flatMap(([name, id]) => Option.toArray(id).map((one) => [name, String(one)]))
+  const ids = {
+    job: Option.map(jobId, String),
+    video: Option.map(videoId, String),
+    runner: Option.map(runnerId, String)
+  }
+  const known = Object.entries(ids).flatMap(([name, id]) => Option.toArray(Option.map(id, (text) => [name, text])))
   return Object.fromEntries(known)
 }
 
