@@ -117,7 +117,7 @@ layer(host({ runners: 3, resolutions: [144, 240, 360] }), { excludeTestServices:
           assert.strictEqual(shares.length, 3)
           for (const share of shares) assert.isAbove(share, 0, "every runner has its share")
         }),
-      300_000
+      600_000
     )
   }
 )

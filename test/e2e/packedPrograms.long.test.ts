@@ -31,7 +31,7 @@ describe("packed programs in an empty folder", () => {
       const folder = ${JSON.stringify(folder)}
       installIn(folder + "/consumer", packAll(folder + "/tarballs", ${JSON.stringify([...runner, ...cli])}))`
     )
-  }, 400_000)
+  }, 600_000)
 
   it.scopedLive(
     "the runner works against real servers",

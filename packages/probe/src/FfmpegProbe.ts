@@ -1,4 +1,4 @@
-import { FullReport, MediaProbe, ProbeReport } from "@runner-connector/core"
+import { FullReport, MediaProbe, ProbeReport, spanned } from "@runner-connector/core"
 import {
   Ffmpeg,
   FfmpegError,
@@ -115,10 +115,10 @@ const make = (options: ProbeOptions) =>
       )
 
     return MediaProbe.MediaProbe.of({
-      probe: Effect.fn("MediaProbe.probe")((source) =>
+      probe: spanned("MediaProbe.probe")((source) =>
         limited("probe", options.probeTimeout ?? defaults.probeTimeout, probe(inputOf(source)))
       ),
-      frame: Effect.fn("MediaProbe.frame")((source, at) =>
+      frame: spanned("MediaProbe.frame")((source, at) =>
         limited("frame", options.frameTimeout ?? defaults.frameTimeout, frame(inputOf(source), at))
       )
     })

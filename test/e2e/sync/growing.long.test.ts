@@ -98,7 +98,7 @@ describe("a playlist that grows with the chunks of a film", () => {
         assert.isAtMost(Math.abs(median(played.offsets.slice(-3))), LIMIT, facts)
         yield* assertDecoded(String((yield* client.settled(uuid)).playlistUrl))
       }),
-    300_000
+    600_000
   )
 
   it.scopedLive(
@@ -124,6 +124,6 @@ describe("a playlist that grows with the chunks of a film", () => {
         assert.closeTo(played.at, SECONDS, 0.5, facts)
         assert.isAtMost(Math.abs(played.offset), LIMIT, facts)
       }),
-    300_000
+    600_000
   )
 })

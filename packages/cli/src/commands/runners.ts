@@ -60,6 +60,7 @@ const factsOf = (runner: Runners.ListedRunner) => ({
     Option.map(runner.health.quarantine, ({ reason, until }) => ({ until: moment(until), reason }))
   ),
   online: runner.online,
+  "online since": Option.getOrNull(Option.map(runner.onlineSince, moment)),
   jobs: runner.processing,
   labels: runner.labels,
   version: Option.getOrNull(runner.version),
