@@ -46,8 +46,9 @@ const cases: Cases = (it) => {
       yield* go(`/v/${made.uuid}`, ".card-more")
       yield* tab.click(".card-more")
       yield* tab.until(`location.search === "?video=${made.uuid}" && ${listed} === "${expected}"`)
-      yield* go("/console/runners/1", ".panel a")
-      yield* tab.click(".panel a")
+      const jobs = ".panel a[href$='?runner=1']"
+      yield* go("/console/runners/1", jobs)
+      yield* tab.click(jobs)
       yield* tab.until(`location.search === "?runner=1" && ${listed} === "${expected}"`)
       yield* tab.click(".toolbar button")
       yield* tab.until(`location.search === "" && ${listed}.split(",").length > ${made.jobs.length}`)
@@ -189,8 +190,14 @@ const cases: Cases = (it) => {
 
   it.effect("renames, labels, pauses and drains a runner", () =>
     Effect.gen(function* () {
-      const { client } = yield* Stage
+      const { client, made } = yield* Stage
       const tab = yield* go("/console/runners/1", ".panel form")
+      const facts = `Object.fromEntries([...document.querySelectorAll(".panel .facts > div")]
+        .map(({ children }) => [...children].map(({ textContent }) => textContent)))`
+      const shown = (yield* tab.evaluate(facts)) as Readonly<Record<string, string>>
+      assert.strictEqual(shown["Completed jobs"], String(made.jobs.length))
+      assert.strictEqual(shown["Failed jobs"], "0")
+      assert.match(String(shown.Speed), new RegExp(`^\\d+:\\d\\d a job, over the last ${made.jobs.length}$`))
       const button = (text: string) =>
         tab.evaluate(
           `[...document.querySelectorAll(".panel .buttons button")].find((one) => one.textContent === "${text}").click()`

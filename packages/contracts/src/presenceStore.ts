@@ -56,6 +56,26 @@ export const presenceStoreContract = <E>(name: string, layer: Layer.Layer<Stores
       })
     )
 
+    it.effect("knows since when a runner is online", () =>
+      Effect.gen(function* () {
+        const { id } = yield* aRegisteredRunner()
+        const { workloads } = yield* RunnerStore.RunnerStore
+        const since = Effect.map(workloads([id]), ([runner]) =>
+          Option.flatMap(Option.fromNullable(runner), (one) => one.onlineSince)
+        )
+        const server = crypto.randomUUID()
+        deepStrictEqual(yield* since, Option.none())
+        yield* report(server, 0, [id])
+        yield* report(server, 1, [id])
+        deepStrictEqual(yield* since, Option.some(at(0)))
+        yield* report(server, 2, [])
+        deepStrictEqual(yield* since, Option.none())
+        yield* report(server, 3, [id])
+        deepStrictEqual(yield* since, Option.some(at(3)))
+        yield* report(server, 4, [])
+      })
+    )
+
     it.effect("keeps a runner online that another process reports, until that report expires", () =>
       Effect.gen(function* () {
         const { id } = yield* aRegisteredRunner()

@@ -14,8 +14,8 @@ interface Changed {
 }
 
 /** Turns the runners whose presence has changed, and returns them. */
-const turn = (sql: PgClient.PgClient, { contactSince, mayGoOffline }: PresenceStore.PresenceReport) =>
-  sql<Changed>`UPDATE runner_connector.runner SET online = NOT online
+const turn = (sql: PgClient.PgClient, { at, contactSince, mayGoOffline }: PresenceStore.PresenceReport) =>
+  sql<Changed>`UPDATE runner_connector.runner SET online = NOT online, online_since = CASE WHEN NOT online THEN ${DateTime.formatIso(at)}::timestamptz END
     WHERE (${mayGoOffline} OR NOT online)
       AND online <> (
         last_contact >= ${DateTime.formatIso(contactSince)}

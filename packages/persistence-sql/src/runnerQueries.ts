@@ -57,7 +57,7 @@ export const insertRemovals = (
 /** The runners with these ids, or all of them. Only jobs in hand are counted, so finished ones cost nothing. */
 export const selectWorkloads = (sql: PgClient.PgClient, ids?: ReadonlyArray<number>): Statement<object> =>
   sql`SELECT runner.id, runner.version, runner.job_types AS "jobTypes", runner.labels, runner.state, runner.health,
-      runner.online, runner.last_contact AS "lastContact", coalesce(load.processing, 0)::int AS processing
+      runner.online, runner.online_since AS "onlineSince", runner.last_contact AS "lastContact", coalesce(load.processing, 0)::int AS processing
     FROM runner_connector.runner runner
     LEFT JOIN (
       SELECT job.runner_id, count(*) AS processing FROM runner_connector.runner_job job
@@ -79,6 +79,7 @@ const decode = Schema.decodeUnknown(
       state,
       health,
       online: Schema.Boolean,
+      onlineSince: Schema.OptionFromNullOr(Schema.DateTimeUtcFromDate),
       lastContact,
       processing: Schema.Int
     })

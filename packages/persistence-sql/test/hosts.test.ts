@@ -70,7 +70,8 @@ const useEverything = Effect.gen(function* () {
   deepStrictEqual(yield* runners.workloads([runner.id]), [
     {
       ...{ id: runner.id, version: Option.none(), jobTypes: Option.none(), labels: [], state: "active" },
-      ...{ health: RunnerHealth.unknownHealth, online: false, lastContact: someMoment, processing: 0 }
+      ...{ health: RunnerHealth.unknownHealth, online: false, onlineSince: Option.none() },
+      ...{ lastContact: someMoment, processing: 0 }
     }
   ])
   assertSome(yield* runners.remove(runner.id), { runners: [runner.id], jobs: [] })

@@ -30,6 +30,7 @@ export const workloadCases: StoreCases = (it) => {
         state: "active" as const,
         health: RunnerHealth.unknownHealth,
         online: false,
+        onlineSince: Option.none(),
         lastContact: someMoment
       }
       const nothing = { ...usual, version: Option.none(), jobTypes: Option.none(), processing: 0 }

@@ -58,6 +58,7 @@ const listing: WireCases = (it) => {
           state: kept.state,
           quarantine: null,
           online: false,
+          onlineSince: null,
           currentJobs: 0,
           createdAt: DateTime.formatIso(kept.createdAt),
           updatedAt: DateTime.formatIso(kept.updatedAt)

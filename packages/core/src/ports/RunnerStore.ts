@@ -49,6 +49,8 @@ export interface Removed {
 export interface RunnerWorkload extends Workload {
   /** By the last report of presence. */
   readonly online: boolean
+  /** None while it is offline, and where its first report was not recorded. */
+  readonly onlineSince: Option.Option<DateTime.Utc>
   readonly lastContact: DateTime.Utc
 }
 

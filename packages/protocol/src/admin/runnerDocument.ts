@@ -15,6 +15,8 @@ export const RunnerDocument = Schema.Struct({
   /** No job is given before `until`, because of its failures. Then one trial job decides. */
   quarantine: Schema.NullOr(Schema.Struct({ until: Moment, reason: Schema.String })),
   online: Schema.Boolean,
+  /** Null while it is offline. */
+  onlineSince: Schema.NullOr(Moment),
   /** The number of jobs that it processes now. */
   currentJobs: Schema.Int,
   createdAt: Moment,
@@ -35,6 +37,7 @@ export const runnerDocument = (runner: Runners.ListedRunner): typeof RunnerDocum
     Option.map(runner.health.quarantine, ({ reason, until }) => ({ until: DateTime.formatIso(until), reason }))
   ),
   online: runner.online,
+  onlineSince: Option.getOrNull(Option.map(runner.onlineSince, DateTime.formatIso)),
   currentJobs: runner.processing,
   createdAt: DateTime.formatIso(runner.createdAt),
   updatedAt: DateTime.formatIso(runner.updatedAt)

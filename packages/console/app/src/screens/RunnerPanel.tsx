@@ -13,6 +13,7 @@ import { Field } from "../ui/Field.tsx"
 import { Loaded } from "../ui/Loaded.tsx"
 import { SidePanel, useGone } from "../ui/SidePanel.tsx"
 import { RunnerStatus } from "./RunnerStatus.tsx"
+import { figureRows, type RunnerFigures, readFigures } from "./runnerFigures.tsx"
 
 type Change = BodyOf<"updateRunner">
 
@@ -88,7 +89,7 @@ const Actions = ({ change, runner }: Props) => (
   </div>
 )
 
-const Body = ({ change, runner }: Props) => (
+const Body = ({ change, figures, runner }: Props & { readonly figures: RunnerFigures }) => (
   <>
     <div class="panel-state">
       <RunnerStatus runner={runner} />
@@ -100,7 +101,8 @@ const Body = ({ change, runner }: Props) => (
         runner.description === null ? undefined : [t.runners.description, <span dir="auto">{runner.description}</span>],
         [t.runners.version, runner.version ?? "–"],
         [t.runners.address, <code>{runner.ip ?? "–"}</code>],
-        [t.runners.current, runner.currentJobs],
+        ...figureRows(runner.id, figures),
+        [t.runners.onlineSince, <Time at={runner.onlineSince} />],
         [t.runners.contact, <Time at={runner.lastContact} />],
         [t.runners.registered, <Time at={runner.createdAt} />]
       ]}
@@ -114,10 +116,14 @@ const Body = ({ change, runner }: Props) => (
 export const RunnerPanel = ({ id, onChange }: { readonly id: string; readonly onChange: () => Promise<void> }) => {
   const read = useResource(
     `runner ${id}`,
-    async (signal) => ({ runner: await findRunner(Number(id), signal) }),
+    async (signal) => {
+      const [runner, figures] = await Promise.all([findRunner(Number(id), signal), readFigures(id, signal)])
+      return { runner, figures }
+    },
     ({ runnerId, type }) => runnerId === Number(id) || type === "job.completed"
   )
-  const runner = read.data?.runner
+  const { figures, runner } = read.data ?? {}
+  const data = runner === undefined || figures === undefined ? undefined : { runner, figures }
   useGone(read.data !== undefined && runner === undefined, to("runners"))
   const change = (wanted: Change) =>
     attempt(async () => {
@@ -127,7 +133,7 @@ export const RunnerPanel = ({ id, onChange }: { readonly id: string; readonly on
     })
   return (
     <SidePanel title={runner?.name ?? ""} closeTo={to("runners")}>
-      <Loaded of={{ data: runner, error: read.error }}>{(one) => <Body runner={one} change={change} />}</Loaded>
+      <Loaded of={{ data, error: read.error }}>{(known) => <Body {...known} change={change} />}</Loaded>
     </SidePanel>
   )
 }

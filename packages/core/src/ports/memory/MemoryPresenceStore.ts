@@ -16,12 +16,12 @@ const report = (
 ): void => {
   reports.set(own.server, { runners: own.runners, at })
   for (const [server, other] of reports) if (DateTime.lessThan(other.at, reportedSince)) reports.delete(server)
-  for (const id of online) if (!runners.has(id)) online.delete(id)
+  for (const id of online.keys()) if (!runners.has(id)) online.delete(id)
   const connected = new Set(Array.from(reports.values()).flatMap((other) => other.runners))
   for (const { id, lastContact, name } of runners.values()) {
     const isPresent = connected.has(id) || DateTime.greaterThanOrEqualTo(lastContact, contactSince)
     if (isPresent === online.has(id) || (!isPresent && !mayGoOffline)) continue
-    if (isPresent) online.add(id)
+    if (isPresent) online.set(id, at)
     else online.delete(id)
     record([runnerEvent(isPresent ? "runner.online" : "runner.offline", { id, name }, at)])
   }

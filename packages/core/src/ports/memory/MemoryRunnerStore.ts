@@ -68,6 +68,7 @@ const workloads = (
     .map(({ health, id, jobTypes, labels, lastContact, state: standing, version }) => ({
       ...{ id, version, jobTypes, labels, state: standing, health, lastContact },
       online: state.presence.online.has(id),
+      onlineSince: Option.fromNullable(state.presence.online.get(id)),
       processing: processing.filter((job) => Option.contains(job.runnerId, id)).length
     }))
 }

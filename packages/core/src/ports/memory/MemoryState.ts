@@ -54,7 +54,7 @@ export const makeState = (): MemoryState => {
     log: makeLog(),
     consumers: new Map(),
     webhooks: makeWebhooks(),
-    presence: { reports: new Map(), online: new Set() },
+    presence: { reports: new Map(), online: new Map() },
     nextNumber: () => {
       last += 1
       return last

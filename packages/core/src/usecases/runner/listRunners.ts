@@ -1,11 +1,11 @@
-import { Effect } from "effect"
+import { Effect, Option } from "effect"
 import type { Runner } from "../../domain/runner/Runner.ts"
 import type { Page, PersistenceError } from "../../ports/PersistenceError.ts"
 import { RunnerStore, type RunnerWorkload, type SortedPageRequest } from "../../ports/RunnerStore.ts"
 import { spanned } from "../../ports/Spans.ts"
 
 /** A runner with what it does at the moment. */
-export interface ListedRunner extends Runner, Pick<RunnerWorkload, "online" | "processing"> {}
+export interface ListedRunner extends Runner, Pick<RunnerWorkload, "online" | "onlineSince" | "processing"> {}
 
 /** Lists the registered runners, newest first unless sorted. */
 export type ListRunners = (page: SortedPageRequest) => Effect.Effect<Page<ListedRunner>, PersistenceError>
@@ -22,8 +22,8 @@ export const makeWithWorkload: Effect.Effect<
       const workloads = yield* store.workloads(runners.map(({ id }) => id))
       const byId = new Map(workloads.map((one) => [one.id, one]))
       return runners.map((runner) => {
-        const { online = false, processing = 0 } = byId.get(runner.id) ?? {}
-        return { ...runner, online, processing }
+        const { online = false, onlineSince = Option.none(), processing = 0 } = byId.get(runner.id) ?? {}
+        return { ...runner, online, onlineSince, processing }
       })
     })
 )

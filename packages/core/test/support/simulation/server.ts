@@ -42,7 +42,7 @@ const makeEnroll =
       const { registrationToken } = yield* runners.createRegistrationToken({ labels })
       const named = { name: worker.name, description: Option.none(), ip: Option.none(), version: Option.none() }
       const { runner, runnerToken } = yield* runners.register({ registrationToken, ...named })
-      state.presence.online.add(runner.id)
+      state.presence.online.set(runner.id, runner.createdAt)
       return { id: runner.id, runnerToken }
     }).pipe(Effect.orDie)
 
