@@ -41,7 +41,9 @@ const installRunner = async (folder, tarballs) => {
 
 const startRunner = (runner, { folder, name, origin, token }) => {
   const registration = ["--url", origin, "--registration-token", token, "--name", name]
-  return startProgram([runner, ...registration, "--work-directory", join(folder, "runner")], folder, {})
+  // The job of the console may still run when the server has ended.
+  const ending = ["--drain-timeout", "1 second"]
+  return startProgram([runner, ...registration, ...ending, "--work-directory", join(folder, "runner")], folder, {})
 }
 
 const tryExample = async (name, manager, { folder, runner }) => {
@@ -60,8 +62,14 @@ const tryExample = async (name, manager, { folder, runner }) => {
     } else {
       const [, token] = await program.says(/(ptrrt-[\w-]+)/)
       const worker = startRunner(runner, { origin, token, name: `${name}-${manager}`, folder })
-      await upToPlayback().finally(() => worker.stop())
-      if (examples[name].console !== undefined) await openConsole(origin, examples[name].console, ADMIN_TOKEN, clip)
+      try {
+        await upToPlayback()
+        if (examples[name].console !== undefined) await openConsole(origin, examples[name].console, ADMIN_TOKEN, clip)
+        // While the runner is connected.
+        await program.stop()
+      } finally {
+        await worker.stop()
+      }
     }
   } catch (error) {
     error.message += `\nThe output of ${name}:\n${program.output()}`

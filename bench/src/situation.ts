@@ -23,5 +23,5 @@ export const makeSituation = (folder: string, database: Pick<Database, "pid" | "
 })
 
 /** Submits a stored video to the server. Resolves with the video's id when its jobs exist. */
-export const handIn = (server: Child<number>, video: Transcoding.TranscodeVideo): Promise<unknown> =>
+export const submitVideo = (server: Child<number>, video: Transcoding.TranscodeVideo): Promise<unknown> =>
   server.ask("video", video)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import { config } from "../../examples/server/src/Settings.ts"
+import { config } from "../../examples/server/src/variables.ts"
 import { shownSettings } from "../../packages/cli/src/installation/shownSettings.ts"
 
 const secrets = [

@@ -17,8 +17,8 @@ const all = [
 
 const MAX_LINES = 200
 
-describe("what may stand where", () => {
-  it("the wire is written down in one place", () => {
+describe("source files", () => {
+  it("only the protocol package names its routes", () => {
     const wire = /\/api\/v1\/runners|application\/problem\+json/
     const found = packages.filter(({ path, text }) => !path.startsWith("packages/protocol/src/") && wire.test(text))
     expect(found.map(({ path }) => path)).toEqual([])
@@ -31,10 +31,31 @@ describe("what may stand where", () => {
     expect(long.map(({ path, text }) => `${path}: ${text.split("\n").length}`)).toEqual([])
   })
 
+  it("no file of an example for applications has 40 lines", () => {
+    const examples = all.filter(({ path }) => path.startsWith("examples/") && !path.startsWith("examples/server/"))
+    expect(examples.length).toBeGreaterThan(15)
+    const long = examples.filter(({ text }) => text.trimEnd().split("\n").length >= 40)
+    expect(long.map(({ path, text }) => `${path}: ${text.trimEnd().split("\n").length}`)).toEqual([])
+  })
+
   it("no test is skipped or run alone", () => {
     const switched = /\b(?:it|test|describe)(?:\.\w+)*\.(?:skip|todo|only|skipIf|runIf)\b/
     const found = all.filter(({ path, text }) => !path.startsWith("test/architecture/") && switched.test(text))
     expect(found.map(({ path }) => path)).toEqual([])
+  })
+
+  it("spans are made by `spanned`, except in the package of FFmpeg, which does not depend on the core", () => {
+    const found = packages.filter(({ text }) => /\bEffect\.fn\(/.test(text))
+    const allowed = (path: string) => path === "packages/core/src/ports/Spans.ts" || path.startsWith("packages/ffmpeg/")
+    expect(found.map(({ path }) => path).filter((path) => !allowed(path))).toEqual([])
+  })
+
+  it("records have text as keys: a schema of keys would drop others silently", () => {
+    const keys = sources.flatMap(({ path, text }) =>
+      [...text.matchAll(/Schema\.Record\(\{\s*key: ([\w.]+)/g)].map(([, key]) => `${path}: ${key}`)
+    )
+    expect(keys.length).toBeGreaterThan(8)
+    expect(keys.filter((key) => !key.endsWith(": Schema.String"))).toEqual([])
   })
 
   it("environment variables are read through Effect's config", () => {
@@ -43,7 +64,7 @@ describe("what may stand where", () => {
   })
 })
 
-describe("what is told", () => {
+describe("documents", () => {
   it("the README's program is the example that is run", () => {
     const readme = readFileSync(join(root, "README.md"), "utf8")
     const program = readFileSync(join(root, "examples/plain-node/src/main.ts"), "utf8")

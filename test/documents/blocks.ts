@@ -12,8 +12,8 @@ export interface Block {
   readonly text: string
   /** Code that the block continues: the comment `<!-- code before: … -->` in front of it. */
   readonly before: string
-  /** Why the block is not checked: the comment `<!-- not checked: … -->` in front of it. */
-  readonly unchecked: string | undefined
+  /** The file that contains all lines of the block: the comment `<!-- part of: … -->` in front of it. */
+  readonly partOf: string | undefined
 }
 
 const comment = (kind: string): RegExp => new RegExp(`<!-- ${kind}:((?:(?!-->)[\\s\\S])*)-->\\s*$`)
@@ -28,7 +28,7 @@ export const blocksIn = (path: string, document: string): ReadonlyArray<Block> =
       language,
       text: indent === "" ? text : text.replaceAll(new RegExp(`^${indent}`, "gm"), ""),
       before: comment("code before").exec(above)?.[1]?.trim() ?? "",
-      unchecked: comment("not checked").exec(above)?.[1]?.trim()
+      partOf: comment("part of").exec(above)?.[1]?.trim()
     }
   })
 

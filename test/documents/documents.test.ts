@@ -7,7 +7,19 @@ import { allBlocks, type Block, blocksIn, root } from "./blocks.ts"
 import { moduleOf } from "./program.ts"
 
 const checked = (...languages: ReadonlyArray<string>): ReadonlyArray<Block> =>
-  allBlocks.filter(({ language, unchecked }) => languages.includes(language) && unchecked === undefined)
+  allBlocks.filter(({ language, partOf }) => languages.includes(language) && partOf === undefined)
+
+/** The first line of a block that does not follow the others in its file. The comment `// …` stands for left out lines. */
+const missingLine = ({ partOf = "", text }: Pick<Block, "partOf" | "text">, file?: string): string | undefined => {
+  const lines = (file ?? readFileSync(join(root, partOf), "utf8")).split("\n")
+  let next = 0
+  return text.split("\n").find((line) => {
+    if (/^ *\/\/ …$/.test(line)) return false
+    const at = lines.indexOf(line, next)
+    next = at + 1
+    return at === -1
+  })
+}
 
 const folder = join(root, "test/documents/.blocks")
 
@@ -41,11 +53,10 @@ const compile = (blocks: ReadonlyArray<Block>): ReadonlyArray<string> => {
 
 describe("blocks of documents", () => {
   it("are found with the comments in front of them", () => {
-    const document =
-      "# A\n<!-- code before: const a = 1 -->\n```ts\na\n```\n<!-- not checked: a sketch -->\n```ts\nb\n```\n"
+    const document = "# A\n<!-- code before: const a = 1 -->\n```ts\na\n```\n<!-- part of: b.ts -->\n```ts\nb\n```\n"
     expect(blocksIn("a.md", document)).toEqual([
-      { place: "a.md:3", language: "ts", text: "a\n", before: "const a = 1", unchecked: undefined },
-      { place: "a.md:7", language: "ts", text: "b\n", before: "", unchecked: "a sketch" }
+      { place: "a.md:3", language: "ts", text: "a\n", before: "const a = 1", partOf: undefined },
+      { place: "a.md:7", language: "ts", text: "b\n", before: "", partOf: "b.ts" }
     ])
     expect(allBlocks.length).toBeGreaterThan(30)
   })
@@ -67,6 +78,14 @@ describe("blocks of documents", () => {
     } as Block
     expect(compile([wrong]).join("\n")).toMatch(/^wrong\.md:1.*nothingLikeThis/)
   }, 300_000)
+
+  it("that are parts of a file have its lines in their order", () => {
+    const parts = allBlocks.filter(({ partOf }) => partOf !== undefined)
+    expect(parts.length).toBeGreaterThan(3)
+    expect(parts.map((part) => [part.place, missingLine(part)])).toEqual(parts.map(({ place }) => [place, undefined]))
+    expect(missingLine({ partOf: "a.ts", text: "a\n// …\nc\n" }, "a\nb\nc\n")).toBeUndefined()
+    expect(missingLine({ partOf: "a.ts", text: "b\na\n" }, "a\nb\n")).toBe("a")
+  })
 
   it("in JSON and TOML can be parsed", () => {
     for (const { text } of checked("json")) JSON.parse(text)

@@ -58,6 +58,7 @@ const wrong: Readonly<Record<string, Refused>> = {
       TRANSCODING_RESOLUTION_480P: "true",
       RUNNER_VOD_SILENSE: "1 minute",
       DATABASE_STATEMENT_TIMOUT: "1 second",
+      RUNNER_JOB_LABELS: "vod-hsl-transcoding=gpu",
       // A variable of another program.
       RUNNER_TEMP: "/tmp"
     },
@@ -68,7 +69,8 @@ const wrong: Readonly<Record<string, Refused>> = {
     /^REDIS_URI: there is no such setting\. Did you mean REDIS_URL\?$/,
     /^TRANSCODING_RESOLUTION_480P: there is no such setting\. Did you mean TRANSCODING_RESOLUTIONS_480P\?$/,
     /^RUNNER_VOD_SILENSE: there is no such setting\. Did you mean RUNNER_VOD_SILENCE\?$/,
-    /^DATABASE_STATEMENT_TIMOUT: there is no such setting\. Did you mean DATABASE_STATEMENT_TIMEOUT\?$/
+    /^DATABASE_STATEMENT_TIMOUT: there is no such setting\. Did you mean DATABASE_STATEMENT_TIMEOUT\?$/,
+    /^RUNNER_JOB_LABELS: there is no job type vod-hsl-transcoding\. Did you mean vod-hls-transcoding\?$/
   ]
 }
 

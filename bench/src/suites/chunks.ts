@@ -5,7 +5,7 @@ import { performance } from "node:perf_hooks"
 import { makeFilm } from "../media.ts"
 import { clearJobs, type Rows } from "../rows.ts"
 import { startRunners } from "../runners.ts"
-import { handIn, type Situation } from "../situation.ts"
+import { type Situation, submitVideo } from "../situation.ts"
 import type { Sizes } from "../sizes.ts"
 import { until } from "../videos.ts"
 
@@ -36,7 +36,7 @@ const measure = async (
   const runners = await startRunners(situation, rows, { count: 1, port: server.ready })
   const began = performance.now()
   const id = String(
-    await handIn(server, {
+    await submitVideo(server, {
       ...{ path: `uploads/film-${film}.mp4`, destination: `videos/${randomUUID()}` },
       ...{ plan: { graph }, settings: { ...settings, chunkMinDuration } }
     })

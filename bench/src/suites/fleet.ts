@@ -7,7 +7,7 @@ import { simulate } from "../chunks/SimulatedRunner.ts"
 import { makeFilm } from "../media.ts"
 import { clearJobs, type Rows } from "../rows.ts"
 import { addRegistrationToken } from "../runners.ts"
-import { handIn, type Situation } from "../situation.ts"
+import { type Situation, submitVideo } from "../situation.ts"
 import type { Sizes } from "../sizes.ts"
 import { until } from "../videos.ts"
 
@@ -43,7 +43,7 @@ const make = async (situation: Situation, rows: Rows, { film, results, runners, 
   }
   const began = performance.now()
   const id = String(
-    await handIn(server, {
+    await submitVideo(server, {
       ...{ path: "uploads/fleet.mp4", destination: `videos/${randomUUID()}`, plan: { graph: "chunked" } },
       settings: { resolutions: [360, 720, 1080], chunkMinDuration: film.chunkMinDuration }
     })

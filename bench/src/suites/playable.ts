@@ -5,7 +5,7 @@ import { performance } from "node:perf_hooks"
 import { makeClip } from "../media.ts"
 import { clearJobs, type Rows } from "../rows.ts"
 import { startRunners } from "../runners.ts"
-import { handIn, type Situation } from "../situation.ts"
+import { type Situation, submitVideo } from "../situation.ts"
 import { until } from "../videos.ts"
 
 export interface PlayableResult {
@@ -29,7 +29,7 @@ export const playable = async (
   await rows.run(clearJobs)
   const runners = await startRunners(situation, rows, { count, port: server.ready })
   const began = performance.now()
-  const id = String(await handIn(server, { path: "uploads/clip.mp4", destination: `videos/${randomUUID()}` }))
+  const id = String(await submitVideo(server, { path: "uploads/clip.mp4", destination: `videos/${randomUUID()}` }))
   const firstPlayable = await until(rows, id, began, ({ state }) => state === "Published")
   const allRenditions = await until(rows, id, began, ({ ended }) => ended)
   await runners.stop()

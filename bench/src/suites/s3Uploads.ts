@@ -13,7 +13,7 @@ import { type Radosgw, radosgw } from "../../../test/services/radosgw.ts"
 import { makeClient } from "../http.ts"
 import { makeClip, makeRendition } from "../media.ts"
 import { addRunner, clearJobs, type Rows } from "../rows.ts"
-import { handIn, type Situation } from "../situation.ts"
+import { type Situation, submitVideo } from "../situation.ts"
 import { formOf, RENDITION, send } from "./upload.ts"
 
 export interface S3UploadResult {
@@ -83,7 +83,7 @@ const measure = async (situation: Situation, rows: Rows, mebibytes: number, serv
   await rows.run(clearJobs)
   await rows.run(addRunner(RUNNER, "bench-s3"))
   const client = makeClient(server.ready)
-  for (let n = 0; n < RESULTS; n++) await handIn(server, { path: SOURCE, destination: `videos/s3-${n}` })
+  for (let n = 0; n < RESULTS; n++) await submitVideo(server, { path: SOURCE, destination: `videos/s3-${n}` })
   const submit = async (jobUUID: string) => {
     const accepted = await client.json(Endpoint.pathOf(Endpoints.accept, { jobUUID }), { runnerToken: RUNNER })
     const job: string = JSON.parse(accepted.body).job.jobToken

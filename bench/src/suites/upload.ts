@@ -7,7 +7,7 @@ import { type Child, start } from "../children.ts"
 import { type Client, makeClient } from "../http.ts"
 import { makeClip, makeRendition } from "../media.ts"
 import { addRunner, clearJobs, pendingIds, type Rows } from "../rows.ts"
-import { handIn, type Situation } from "../situation.ts"
+import { type Situation, submitVideo } from "../situation.ts"
 import type { Sizes } from "../sizes.ts"
 
 /** One upload to one server. */
@@ -113,7 +113,7 @@ const startConnector = async (situation: Situation, rows: Rows, bytes: number): 
   await rows.run(addRunner(RUNNER, "bench-upload"))
   const upload = async (round: number): Promise<Received> => {
     await rows.run(clearJobs)
-    await handIn(server, { path: "uploads/large.mp4", destination: `videos/large-${round}` })
+    await submitVideo(server, { path: "uploads/large.mp4", destination: `videos/large-${round}` })
     const [jobUUID = ""] = await rows.run(pendingIds(1))
     const accepted = await client.json(Endpoint.pathOf(Endpoints.accept, { jobUUID }), { runnerToken: RUNNER })
     const job: string = JSON.parse(accepted.body).job.jobToken

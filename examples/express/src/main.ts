@@ -7,7 +7,6 @@ const adminToken = process.env.ADMIN_TOKEN ?? randomUUID()
 
 const connector = await createConnector({
   publicUrl: process.env.PUBLIC_URL ?? `http://localhost:${port}`,
-  // Or your own accounts: isAdministrator: (request, { node }) => …
   adminToken,
   api: { path: "/admin/videos-api" },
   uploads: {},
@@ -15,7 +14,6 @@ const connector = await createConnector({
   on: { videoPlayable: async (video) => console.log("Plays now:", video.id) }
 })
 const videosConsole = await connector.console({ path: "/admin/videos-console" })
-
 const app = express()
 // Before body parsers, because it reads the bodies of runners by itself.
 app.use(connector.handler)
@@ -36,7 +34,6 @@ app.get("/videos/:id", async (request, response) => {
 const server = app.listen(port)
 connector.attach(server)
 const { token } = await connector.registrationTokens.create()
-console.log(`Open /admin/videos-console with the token ${adminToken}`)
-console.log(`Listening on port ${port}. Register runners with the token ${token}`)
+console.log(`Port ${port}. Register runners with ${token}, open /admin/videos-console with ${adminToken}`)
 
 process.once("SIGTERM", () => server.close(() => connector.close()))

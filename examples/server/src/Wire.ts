@@ -5,8 +5,9 @@ import { ApiUploads } from "@runner-connector/tus"
 import { Effect, Layer, Option } from "effect"
 import { AdminAccess } from "./AdminAccess.ts"
 import { requirePublicHost } from "./PublicHosts.ts"
-import { config, Settings } from "./Settings.ts"
+import { Settings } from "./Settings.ts"
 import { Shutdown } from "./Shutdown.ts"
+import { config } from "./variables.ts"
 
 /** The runner API. Uploads are spooled on the disk of the storage, so that storing one is a rename. */
 export const layer: Layer.Layer<

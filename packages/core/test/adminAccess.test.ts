@@ -17,7 +17,7 @@ describe("AdminAccess", () => {
     })
   )
 
-  it.effect("lets in who has the token, and nobody else", () =>
+  it.effect("admits holders of the token only", () =>
     Effect.gen(function* () {
       assert.isTrue(Exit.isSuccess(yield* check(Option.some("a-long-secret"))))
       for (const wrong of ["", "a-long-secre", "a-long-secrets", "A-long-secret", "a-long-secret "]) {

@@ -83,7 +83,7 @@ describe("signed playback", () => {
     }).pipe(Effect.provide(signed([first], { lifetime: "4 hours" })))
   )
 
-  it.effect("never expires if that is asked for", () =>
+  it.effect("never expires if requested", () =>
     Effect.gen(function* () {
       const { query, until } = yield* link({ expiresIn: Duration.infinity })
       deepStrictEqual(until, Option.none())

@@ -60,7 +60,7 @@ describe("a start cleans up", () => {
     })
   )
 
-  it.scopedLive("a lock that was not updated for long, whatever it contains", () =>
+  it.scopedLive("a lock that was not updated for long, with any content", () =>
     Effect.gen(function* () {
       const directory = yield* cluster
       const lock = join(directory, "lock")

@@ -6,7 +6,7 @@ import { Effect, Layer } from "effect"
 import { H3Runners } from "../src/index.ts"
 import { aServer, Listening } from "./support/server.ts"
 
-/** A server with a route of the host's, which trusts whoever reaches it. */
+/** A server with a route of the host's, which trusts every client. */
 const guarded = Layer.scoped(
   Listening,
   Effect.gen(function* () {

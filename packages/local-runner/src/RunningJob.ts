@@ -1,4 +1,5 @@
 import { Path } from "@effect/platform"
+import { spanned } from "@runner-connector/core"
 import { type Cause, Effect, Exit, Redacted, Ref } from "effect"
 import * as Backoff from "./Backoff.ts"
 import * as FailureMessage from "./FailureMessage.ts"
@@ -33,7 +34,7 @@ const DELIVERY_RETRIES = 7
  *
  * Start it in an uninterruptible region, so that an interruption before the first step still gives the job back.
  */
-export const run: (session: Session, work: Work) => Effect.Effect<void, never, JobEnvironment> = Effect.fn(
+export const run: (session: Session, work: Work) => Effect.Effect<void, never, JobEnvironment> = spanned(
   "RunningJob.run"
 )(function* (session, work) {
   const { settings, wire } = session

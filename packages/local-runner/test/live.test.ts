@@ -68,7 +68,7 @@ if (native === undefined) {
       })
     )
 
-    it.scopedLive("makes one variant of an audio-only stream, whatever was requested", () =>
+    it.scopedLive("makes one variant of an audio-only stream for any request", () =>
       Effect.gen(function* () {
         const server = yield* testServer
         const source = yield* rtmpSource({ seconds: 3, hasPicture: false })

@@ -1,6 +1,7 @@
 import { Effect, Scope } from "effect"
 import type { Connector } from "./api/Connector.ts"
 import { events } from "./calls/events.ts"
+import { figures } from "./calls/figures.ts"
 import { jobs } from "./calls/jobs.ts"
 import { registrationTokens, runners } from "./calls/runners.ts"
 import { store } from "./calls/uploads.ts"
@@ -30,11 +31,12 @@ export const connect = async (options: ConnectorOptions): Promise<Started> => {
   }
   const connector: Connector = {
     ...work(engine),
+    ...figures(engine),
     handler,
     fetch,
     serve,
     console: consoleOf(engine),
-    attach: (server) => Effect.runSync(Scope.extend(engine.late.attach(server), engine.scope)),
+    attach: (server) => Effect.runSync(Scope.extend(engine.late.attach(server, engine.endStreams), engine.scope)),
     videos: videos(engine),
     jobs: jobs(engine),
     runners: runners(engine),

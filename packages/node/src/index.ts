@@ -3,6 +3,7 @@ export type { CallOptions } from "./api/CallOptions.ts"
 export type { Connector } from "./api/Connector.ts"
 export type { Console, ConsoleOptions } from "./api/Console.ts"
 export type { EventOptions, Events } from "./api/Events.ts"
+export type { Figures } from "./api/Figures.ts"
 export type { Jobs, Waiting } from "./api/Jobs.ts"
 export type {
   AnyJobType,

@@ -1,8 +1,10 @@
 import type {
   Chunking,
+  Capabilities as CoreCapabilities,
   Event as CoreEvent,
   ConnectorHooks as CoreHooks,
   RunnerJob as CoreJob,
+  Overview as CoreOverview,
   Runner as CoreRunner,
   Runners as CoreRunners,
   RunnerSettings as CoreSettings,
@@ -19,6 +21,7 @@ import type {
   TranscodingPlan,
   TranscodingSettings,
   Transcription,
+  VideoStore,
   WaitingFor,
   WebhookStore,
   Webhooks
@@ -119,8 +122,23 @@ export type EditOptions = Plain<NonNullable<Parameters<Editing.Editing["Type"]["
 /** The options of `startLive`. */
 export type StartLiveRequest = Plain<Lives.StartLive>
 
+/** Any of these members. Undefined ones count as absent. */
+type Given<A> = { readonly [Key in keyof A]?: A[Key] | undefined }
+
+/** What `videos.list` narrows the list to. */
+export type VideoFilter = Given<Plain<VideoStore.VideoFilter>>
+
+/** The figures of an installation. */
+export type Overview = Plain<CoreOverview.OverviewFigures>
+
+/** How far back the series of an overview goes. */
+export type OverviewRange = CoreOverview.Range
+
+/** The reason why no runner can do each kind of work. Undefined: a registered runner can do it. */
+export type Capabilities = Plain<CoreCapabilities.CapabilityFigures>
+
 /** What `jobs.list` narrows the list to. */
-export type JobFilter = Partial<Plain<JobStore.JobFilter>>
+export type JobFilter = Given<Plain<JobStore.JobFilter>>
 
 /** What `webhooks.deliveries` narrows the list to. */
 export type DeliveryFilter = Partial<Plain<WebhookStore.DeliveryFilter>>

@@ -21,7 +21,7 @@ const stopping = () => {
   return { begun: begun.promise, stream: Readable.from(bytes()) }
 }
 
-/** A connector, and what is in its storage. */
+/** A connector and the files in its storage. */
 const withStorage = async () => {
   const dataDir = await aDataFolder()
   const connector = await aConnector({ dataDir })

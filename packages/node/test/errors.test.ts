@@ -38,7 +38,7 @@ describe("errors", () => {
     expect(error.cause).toBe(defect)
   })
 
-  it("are told apart by switch", () => {
+  it("are distinguished by switch", () => {
     const titleOf = (error: node.AnyConnectorError) => {
       switch (error.code) {
         case "UnknownVideo":

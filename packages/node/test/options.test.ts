@@ -54,6 +54,20 @@ describe("options", () => {
     ])
   })
 
+  it("name the wrong one of several names", async () => {
+    const settings = {
+      jobLabels: { "app-waveform": ["ears"], "app-wavefrom": ["gpu"] },
+      tenantLimits: { acme: 3, other: 0 },
+      labelLimits: { gpu: 1, "Site Berlin": 2 }
+    }
+    const jobTypes = [{ name: "app-waveform", payload: () => ({}) }]
+    expect(await problemsOf({ publicUrl: "https://media.example", settings, jobTypes })).toEqual([
+      'settings.tenantLimits: expected whole numbers above 0 such as { acme: 10 }, and not "other"',
+      'settings.labelLimits: expected whole numbers above 0 such as { gpu: 4 }, and not "Site Berlin"',
+      "settings.jobLabels: there is no job type app-wavefrom. Did you mean app-waveform?"
+    ])
+  })
+
   it("never show a password", async () => {
     const error = await refusal({ publicUrl: "https://media.example", database: "mysql://user:secret@host/name" })
     expect(error.message).not.toContain("secret")

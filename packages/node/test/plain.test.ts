@@ -96,7 +96,7 @@ describe("plain values", () => {
     expect(toPlain<unknown>(value)).toEqual(plain)
   })
 
-  it("leave what is plain as it is", () => {
+  it("leave plain values unchanged", () => {
     const values = [new Date(), new URL("https://media.example"), new Uint8Array(1), new Error("x")]
     for (const value of values) expect(toPlain(value)).toBe(value)
   })

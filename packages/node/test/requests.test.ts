@@ -107,4 +107,23 @@ describe("the socket", () => {
     await connector.transcodeVideo({ file: media("faststart.mp4") })
     await pinged
   })
+
+  it("ends with the server of the application, and so do streams of events", async () => {
+    const connector = await aConnector({ adminToken: "secret", api: { path: "/admin" } })
+    const { origin, server } = await aServer(connector.handler)
+    connector.attach(server)
+    await aConnectedRunner(connector, origin)
+    const headers = { authorization: "Bearer secret" }
+    const events = await fetch(`${origin}/admin/events`, { headers })
+    expect(events.status).toBe(200)
+    const read = events.text()
+    expect(await new Promise((resolve) => server.close(resolve))).toBeUndefined()
+    expect(await read).toContain("event: ready")
+    // The connector goes on, for another server.
+    await connector.videos.list()
+    const again = await connector.fetch(new Request("http://media.example/admin/events", { headers }))
+    const reader = again.body?.getReader()
+    expect(new TextDecoder().decode((await reader?.read())?.value)).toContain("event: ready")
+    await reader?.cancel()
+  })
 })

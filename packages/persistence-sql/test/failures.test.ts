@@ -172,7 +172,7 @@ layer(stores, { excludeTestServices: true, timeout: "5 minutes" })("with a datab
     })
   )
 
-  it.effect("says what went wrong and where, but not what stands in the rows", () =>
+  it.effect("names the operation and the reason, and no values of rows", () =>
     Effect.gen(function* () {
       const jobs = yield* JobStore.JobStore
       const tokenHash = aTokenHash()
@@ -186,7 +186,7 @@ layer(stores, { excludeTestServices: true, timeout: "5 minutes" })("with a datab
     })
   )
 
-  it.scoped("lets go at once who is interrupted, and finishes behind what was begun", () =>
+  it.scoped("returns at once from an interruption, and finishes the statement in the background", () =>
     Effect.gen(function* () {
       const jobs = yield* JobStore.JobStore
       const sql = yield* bystander

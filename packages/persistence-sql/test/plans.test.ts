@@ -99,7 +99,7 @@ const assertCheapPlan = (nodes: ReadonlyArray<Node>, rows: number) => {
 }
 
 const cases = (it: Vitest.MethodsNonLive<PgClient.PgClient | JobStore.JobStore | RunnerStore.RunnerStore, true>) => {
-  it.effect("available jobs cost what is listed, not what else waits or is over", () =>
+  it.effect("available jobs cost as much as the list, not as the queue", () =>
     Effect.gen(function* () {
       const sql = yield* PgClient.PgClient
       const query = {
@@ -180,7 +180,7 @@ const cases = (it: Vitest.MethodsNonLive<PgClient.PgClient | JobStore.JobStore |
     })
   )
 
-  it.effect("silent jobs cost what is in hand", () =>
+  it.effect("silent jobs cost as much as the leases", () =>
     Effect.gen(function* () {
       const sql = yield* PgClient.PgClient
       const since = yield* DateTime.now
@@ -190,7 +190,7 @@ const cases = (it: Vitest.MethodsNonLive<PgClient.PgClient | JobStore.JobStore |
     })
   )
 
-  it.effect("families and the jobs of a video cost what is found", () =>
+  it.effect("families and the jobs of a video cost as much as the result", () =>
     Effect.gen(function* () {
       const sql = yield* PgClient.PgClient
       const videoId = Option.some(aVideoId())
@@ -203,7 +203,7 @@ const cases = (it: Vitest.MethodsNonLive<PgClient.PgClient | JobStore.JobStore |
     })
   )
 
-  it.effect("unfinalized videos and retired files cost what is found", () =>
+  it.effect("unfinalized videos and pending deletions cost as much as the result", () =>
     Effect.gen(function* () {
       const sql = yield* PgClient.PgClient
       assertCheap(yield* plansOf(selectUnfinalized(sql, someMoment)), 0)

@@ -1,4 +1,4 @@
-import { MediaProbe, MediaRemuxer } from "@runner-connector/core"
+import { MediaProbe, MediaRemuxer, spanned } from "@runner-connector/core"
 import { Ffmpeg, FfmpegError } from "@runner-connector/ffmpeg"
 import { Effect, Layer, type Scope } from "effect"
 import { inputOf } from "./mediaInput.ts"
@@ -35,7 +35,7 @@ const make = (options: ProbeOptions) =>
       )
 
     return MediaRemuxer.MediaRemuxer.of({
-      toMp4: Effect.fn("MediaRemuxer.toMp4")(function* (inputs) {
+      toMp4: spanned("MediaRemuxer.toMp4")(function* (inputs) {
         const [first, ...others] = inputs
         const parts = [yield* partOf(first), ...(yield* Effect.forEach(others, partOf))] as const
         return yield* limited(Effect.catchTag(remux(parts), "FfmpegFailed", Refusal.notForMp4))

@@ -37,7 +37,7 @@ describe("Spool", () => {
     }).pipe(Effect.provide(NodeContext.layer))
   )
 
-  it.scoped("lets only the user of this program read what was uploaded", () =>
+  it.scoped("lets only the user of this program read uploads", () =>
     Effect.gen(function* () {
       const folder = yield* aFolder
       const { spool } = yield* aSpool(`${folder}/a`)

@@ -107,7 +107,7 @@ it.effect("cancels captions that no runner can make, and retries them", () =>
   }).pipe(Effect.provide(Wire.World.layer()))
 )
 
-it.effect("shows what can be done, and what is missing", () =>
+it.effect("shows capabilities with their reasons", () =>
   Effect.gen(function* () {
     const capabilities = Effect.map(call("GET", "/capabilities"), ({ document }) => document)
     const without = yield* capabilities

@@ -9,13 +9,14 @@ export interface LateServers {
   readonly server: HttpServer
   /**
    * Passes the requests of runners to the notifier until the scope ends: exactly those under `/socket.io/`. The server may
-   * listen already or later, and keeps its own listeners. Any number of servers can be attached.
+   * listen already or later, and keeps its own listeners. Any number of servers can be attached. When the host closes the
+   * server, the connections of runners end, and `onClose` is called.
    */
-  readonly attach: (server: HttpServer | HttpsServer) => Effect.Effect<void, never, Scope.Scope>
+  readonly attach: (server: HttpServer | HttpsServer, onClose?: () => void) => Effect.Effect<void, never, Scope.Scope>
 }
 
 /** For hosts that have their servers after the notifier, or several of them. */
 export const make: Effect.Effect<LateServers> = Effect.sync(() => {
   const server = createServer()
-  return { server, attach: (given) => takeOver(given, server) }
+  return { server, attach: (given, onClose) => takeOver(given, server, onClose) }
 })

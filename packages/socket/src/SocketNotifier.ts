@@ -150,9 +150,10 @@ export const layerWithAdapter = <E = never, R = never, E2 = never, R2 = never>(
  * this process only, unless `configure` sets a Socket.IO adapter.
  *
  * The host owns the server. The server may start to listen before or after this layer is built, and the host may add
- * its own request listeners at any time. This layer receives exactly the requests under `/socket.io/`. When the scope
- * of the layer ends, a due ping is sent at once, because runners of other processes would miss it otherwise.
- * Connections are then closed so that runners reconnect. The server keeps serving without this layer.
+ * its own request listeners at any time. This layer receives exactly the requests under `/socket.io/`. When the host calls
+ * `server.close`, the connections of runners end at once, because Node would wait for them. When the scope of the layer
+ * ends, a due ping is sent at once, because runners of other processes would miss it otherwise. Connections are then closed
+ * so that runners reconnect. The server keeps serving without this layer.
  */
 export const layer = <E = never, R = never>(
   server: HttpServer | HttpsServer | Effect.Effect<HttpServer | HttpsServer, E, R>,

@@ -1,4 +1,4 @@
-import { createServer, type Server as HttpServer, type IncomingMessage } from "node:http"
+import { createServer, type Server as HttpServer, type IncomingMessage, ServerResponse } from "node:http"
 import type { Server as HttpsServer } from "node:https"
 import type { Duplex } from "node:stream"
 import { Effect, type Scope } from "effect"
@@ -18,36 +18,86 @@ const refuseUpgrade = (server: HttpServer | HttpsServer) => (_request: IncomingM
   socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")
 }
 
+type Method = "emit" | "close"
+
+/** Replaces a method of the server. The result restores it. */
+const override = <Name extends Method>(
+  server: HttpServer | HttpsServer,
+  name: Name,
+  method: (HttpServer | HttpsServer)[Name]
+): (() => void) => {
+  const before = server[name]
+  const wasOwn = Object.hasOwn(server, name)
+  server[name] = method
+  return () => {
+    // Other code may have wrapped the method after this function. In that case it stays in place and only passes calls on.
+    if (server[name] !== method) return
+    if (wasOwn) server[name] = before
+    else Reflect.deleteProperty(server, name)
+  }
+}
+
+/** The connections of runners, which would keep a server open. */
+const makeConnections = () => {
+  const open = new Set<Duplex | ServerResponse>()
+  return {
+    add: (connection: Duplex | ServerResponse) => {
+      open.add(connection)
+      connection.once("close", () => open.delete(connection))
+    },
+    /** Ends all of them. A runner reconnects after a lost connection. */
+    hangUp: () => {
+      for (const connection of open) {
+        if (connection instanceof ServerResponse) connection.destroy()
+        else connection.end(() => connection.destroy())
+      }
+    }
+  }
+}
+
 /**
- * Returns a server for Socket.IO that receives all requests for its path and never listens itself.
+ * Passes the requests for the path of Socket.IO to the gate, a server that never listens itself.
  *
  * Socket.IO attached to the host's server wraps only the request listeners that exist at that moment. With a listener
  * added later, both answer, and a single GET ends the process with an uncaught ERR_HTTP_HEADERS_SENT. This function
  * therefore routes requests before any listener runs, so the order of attachment does not matter. Listeners of the host
- * stay registered and can be removed by the host. When the scope ends, the server is as it was before.
+ * stay registered and can be removed by the host.
+ *
+ * Node's `server.close` waits for web sockets, which never end by themselves. So it hangs up the runners here, and calls
+ * `onClose`. When the scope ends, the server is as it was before.
  */
-export const takeOver = (server: HttpServer | HttpsServer, gate: HttpServer): Effect.Effect<void, never, Scope.Scope> =>
+export const takeOver = (
+  server: HttpServer | HttpsServer,
+  gate: HttpServer,
+  onClose: () => void = () => undefined
+): Effect.Effect<void, never, Scope.Scope> =>
   Effect.acquireRelease(
     Effect.sync(() => {
-      const others = server.emit
-      const wasOwn = Object.hasOwn(server, "emit")
+      const { close, emit } = server
+      const connections = makeConnections()
       let open = true
-      const routed = function (this: HttpServer, event: string | symbol, ...args: Array<unknown>): boolean {
-        if (open && (event === "request" || event === "upgrade") && isOurs(args[0])) return gate.emit(event, ...args)
-        return Reflect.apply(others, this, [event, ...args])
-      }
+      const restoreEmit = override(server, "emit", function (this: HttpServer, event, ...args: Array<unknown>) {
+        if (!open || (event !== "request" && event !== "upgrade") || !isOurs(args[0])) {
+          return Reflect.apply(emit, this, [event, ...args])
+        }
+        connections.add(args[1] as Duplex | ServerResponse)
+        return gate.emit(event, ...args)
+      })
+      const restoreClose = override(server, "close", function (this: HttpServer, ...args) {
+        const closed = Reflect.apply(close, this, args)
+        if (open) {
+          connections.hangUp()
+          onClose()
+        }
+        return closed
+      })
       const refuse = refuseUpgrade(server)
       server.on("upgrade", refuse)
-      server.emit = routed
 
       return () => {
-        // Other code may have wrapped `emit` after this function. In that case this wrapper stays in place and only
-        // passes events on.
         open = false
-        if (server.emit === routed) {
-          if (wasOwn) server.emit = others
-          else Reflect.deleteProperty(server, "emit")
-        }
+        restoreEmit()
+        restoreClose()
         server.off("upgrade", refuse)
       }
     }),
@@ -62,17 +112,11 @@ export const makeGate: Effect.Effect<HttpServer, never, Scope.Scope> = Effect.ma
   Effect.acquireRelease(
     Effect.sync(() => {
       const gate = createServer()
-      const connections = new Set<Duplex>()
-      gate.on("upgrade", (_request: IncomingMessage, connection: Duplex) => {
-        connections.add(connection)
-        connection.once("close", () => connections.delete(connection))
-      })
+      const connections = makeConnections()
+      gate.on("upgrade", (_request: IncomingMessage, connection: Duplex) => connections.add(connection))
       return { gate, connections }
     }),
-    ({ connections }) =>
-      Effect.sync(() => {
-        for (const connection of connections) connection.end(() => connection.destroy())
-      })
+    ({ connections }) => Effect.sync(connections.hangUp)
   ),
   ({ gate }) => gate
 )

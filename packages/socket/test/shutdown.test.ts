@@ -74,6 +74,28 @@ it.scoped("closes connections when it is asked to, accepts no others, and still 
   })
 )
 
+it.scoped("lets the host close its server although runners are connected", () =>
+  Effect.gen(function* () {
+    const { port, registered, server, start } = yield* host
+    const notifier = yield* start()
+    const both = yield* Effect.forEach(["websocket", "polling"], (transport) =>
+      Effect.flatMap(registered, (token) => connect(port, token, { transports: [transport] }))
+    )
+    yield* Effect.forEach(both, (runner) => eventually(runner.connected, (is) => is))
+    const closed = yield* Effect.async<boolean>((resume) => {
+      server.close((error) => resume(Effect.succeed(error === undefined)))
+    })
+    assert.isTrue(closed)
+    for (const runner of both) {
+      const [reason] = yield* eventually(runner.disconnects, (seen) => seen.length === 1)
+      assert.include(["transport close", "transport error"], reason)
+    }
+    yield* notifier.stop
+    assert.isFalse(Object.hasOwn(server, "close"))
+    assert.isFalse(Object.hasOwn(server, "emit"))
+  })
+)
+
 it.scoped("refuses polling when only WebSocket is allowed", () =>
   Effect.gen(function* () {
     const { port, registered, start } = yield* host

@@ -1,5 +1,5 @@
 import { FileSystem } from "@effect/platform"
-import { type FileKey, FileStorage } from "@runner-connector/core"
+import { type FileKey, FileStorage, spanned } from "@runner-connector/core"
 import { Effect, Option, Stream } from "effect"
 import { failed, isAbsent } from "./errors.ts"
 import type { Root } from "./Root.ts"
@@ -45,7 +45,7 @@ export const makeFileReader = (root: Root): Effect.Effect<FileReader, never, Fil
 
     return {
       find,
-      stat: Effect.fn("FsStorage.stat")(function* (key) {
+      stat: spanned("FsStorage.stat")(function* (key) {
         const { info } = yield* find("stat", key)
         return { size: Number(info.size), etag: etagOf(info) } satisfies FileStorage.FileStat
       }),

@@ -1,6 +1,6 @@
 import { FileSystem, Path } from "@effect/platform"
 import type { PlatformError } from "@effect/platform/Error"
-import type { FileKey, FileStorage } from "@runner-connector/core"
+import { type FileKey, type FileStorage, spanned } from "@runner-connector/core"
 import { Clock, Effect, Option, Stream } from "effect"
 import { removeFile, removeWholeFolder } from "./deletion.ts"
 import { codeOf, failed, isAbsent, isNotFound, type KeyRefused } from "./errors.ts"
@@ -135,8 +135,8 @@ export const makeFileWriter = ({
     return {
       write: (key, content) =>
         Effect.withSpan(store(tools, "write", key, content), "FsStorage.write", { attributes: { key } }),
-      adopt: Effect.fn("FsStorage.adopt")((key, given) => adopt(tools, key, given)),
-      remove: Effect.fn("FsStorage.remove")((key) => remove(tools, key)),
-      removeFolder: Effect.fn("FsStorage.removeFolder")((key) => removeFolder(tools, key))
+      adopt: spanned("FsStorage.adopt")((key, given) => adopt(tools, key, given)),
+      remove: spanned("FsStorage.remove")((key) => remove(tools, key)),
+      removeFolder: spanned("FsStorage.removeFolder")((key) => removeFolder(tools, key))
     }
   })

@@ -1,5 +1,5 @@
 import type { FileSystem, Path } from "@effect/platform"
-import { FileStorage } from "@runner-connector/core"
+import { FileStorage, spanned } from "@runner-connector/core"
 import { Config, type ConfigError, Duration, Effect, Layer, Schedule } from "effect"
 import { UnusableRoot } from "./errors.ts"
 import { type FileReader, makeFileReader } from "./FileReader.ts"
@@ -45,7 +45,7 @@ const prepareTempFiles = (root: Root, modes: Modes, options: FsStorageOptions) =
   }).pipe(Effect.mapError((cause) => new UnusableRoot({ root: options.root, cause })))
 
 const sourceOf = (reader: FileReader): FileStorage.FileStorage["Type"]["source"] =>
-  Effect.fn("FsStorage.source")(function* (key) {
+  spanned("FsStorage.source")(function* (key) {
     const { place } = yield* reader.find("source", key)
     return FileStorage.MediaSource.Path({ path: place })
   })

@@ -32,7 +32,7 @@ it.effect("FsStorage brings the bytes to the disk before the name, and then the 
   }).pipe(Effect.provide(storageOn(noting(calls))))
 })
 
-it.effect("FsStorage reads a chunk only when it is asked for, and closes the file when the reader stops", () => {
+it.effect("FsStorage reads a chunk only on demand, and closes the file when the reader stops", () => {
   const calls: Array<string> = []
   return Effect.gen(function* () {
     const files = yield* FileStorage.FileStorage
@@ -50,7 +50,7 @@ it.effect("FsStorage reads a chunk only when it is asked for, and closes the fil
   }).pipe(Effect.provide(storageOn(noting(calls))))
 })
 
-it.effect("FsStorage leaves what was there when the disk is full", () =>
+it.effect("FsStorage leaves the old file when the disk is full", () =>
   Effect.gen(function* () {
     const files = yield* FileStorage.FileStorage
     const fs = yield* FileSystem.FileSystem

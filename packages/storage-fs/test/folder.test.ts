@@ -22,7 +22,7 @@ import { inRoot, key, machine, outsideFile, read, realStorage, Workspace, write 
 
 const HOUR = 60 * 60 * 1000
 
-it.layer(realStorage)("FsStorage: what stands in the folder", (it) => {
+it.layer(realStorage)("FsStorage: the files in the folder", (it) => {
   it.effect("keeps each file under its key, and the source is that file", () =>
     Effect.gen(function* () {
       const files = yield* FileStorage.FileStorage

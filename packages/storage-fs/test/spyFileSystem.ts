@@ -14,7 +14,7 @@ export const systemError = (method: string, path: string, code: string): SystemE
     cause: Object.assign(new Error(code), { code })
   })
 
-/** Notes, with the path, what is asked of open files and when names change. */
+/** Records the operations on open files and the renames, with their paths. */
 export const noting =
   (calls: Array<string>): Change =>
   (fs) => ({

@@ -1,6 +1,6 @@
 import { Readable } from "node:stream"
 import { GetObjectCommand, HeadObjectCommand, type S3Client } from "@aws-sdk/client-s3"
-import { type FileKey, FileStorage } from "@runner-connector/core"
+import { type FileKey, FileStorage, spanned } from "@runner-connector/core"
 import { Effect, Option, Stream } from "effect"
 import type { Bucket } from "./Bucket.ts"
 import { discard, drain, nextBytes } from "./body.ts"
@@ -128,7 +128,7 @@ const headOf = async (client: S3Client, bucket: Bucket, key: FileKey.FileKey, ab
 }
 
 export const makeObjectReader = (bucket: Bucket): ObjectReader => ({
-  stat: Effect.fn("S3Storage.stat")(function* (key) {
+  stat: spanned("S3Storage.stat")(function* (key) {
     const { etag = "", size } = yield* Effect.mapError(describe(bucket, key), orMissing("stat", key))
     return { size, etag: etag.replaceAll('"', "") } satisfies FileStorage.FileStat
   }),

@@ -1,6 +1,6 @@
 import { PutObjectCommand } from "@aws-sdk/client-s3"
 import { FileSystem } from "@effect/platform"
-import type { FileKey, FileStorage } from "@runner-connector/core"
+import { type FileKey, type FileStorage, spanned } from "@runner-connector/core"
 import { Effect, Stream } from "effect"
 import type { Bucket } from "./Bucket.ts"
 import { FileUnreadable, failed } from "./errors.ts"
@@ -60,7 +60,7 @@ const contentOf = (fs: FileSystem.FileSystem, path: string, size: number) =>
 /** Uploads a local file and removes it afterwards, so that a failed `adopt` can be repeated. */
 const makeAdopt = ({ bucket, uploading, ...tools }: Tools) =>
   Effect.map(FileSystem.FileSystem, (fs): ObjectWriter["adopt"] =>
-    Effect.fn("S3Storage.adopt")(function* (key, path, options) {
+    spanned("S3Storage.adopt")(function* (key, path, options) {
       const orFailed = <A>(effect: Effect.Effect<A, unknown>) => Effect.mapError(effect, failed("adopt", key))
       const headers = headersOf(key, options?.contentType)
       const info = yield* orFailed(fs.stat(path))
@@ -84,8 +84,8 @@ export const makeObjectWriter = (tools: Tools): Effect.Effect<ObjectWriter, neve
         attributes: { key }
       }),
     adopt,
-    remove: Effect.fn("S3Storage.remove")((key) => Effect.mapError(remove(tools.bucket, key), failed("remove", key))),
-    removeFolder: Effect.fn("S3Storage.removeFolder")((key) =>
+    remove: spanned("S3Storage.remove")((key) => Effect.mapError(remove(tools.bucket, key), failed("remove", key))),
+    removeFolder: spanned("S3Storage.removeFolder")((key) =>
       Effect.mapError(removeFolder(tools.bucket, key), failed("removeFolder", key))
     )
   }))

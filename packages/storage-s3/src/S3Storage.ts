@@ -1,5 +1,5 @@
 import type { FileSystem } from "@effect/platform"
-import { FileStorage } from "@runner-connector/core"
+import { FileStorage, spanned } from "@runner-connector/core"
 import { type Config, type ConfigError, Duration, Effect, Layer, Option, Schedule, Stream } from "effect"
 import { openBucket } from "./Bucket.ts"
 import { codeOf, failed, UnusableBucket } from "./errors.ts"
@@ -38,12 +38,12 @@ const make = (options: S3StorageOptions) =>
     return FileStorage.FileStorage.of({
       ...reader,
       ...writer,
-      downloadUrl: Effect.fn("S3Storage.downloadUrl")((key, { expiresIn }) =>
+      downloadUrl: spanned("S3Storage.downloadUrl")((key, { expiresIn }) =>
         signedUrl(bucket, key, expiresIn).pipe(
           Effect.mapBoth({ onSuccess: Option.some, onFailure: failed("downloadUrl", key) })
         )
       ),
-      source: Effect.fn("S3Storage.source")(function* (key) {
+      source: spanned("S3Storage.source")(function* (key) {
         yield* reader.stat(key).pipe(Effect.catchTag("FileStorageError", ({ cause }) => failed("source", key)(cause)))
         const url = yield* Effect.mapError(signedUrl(bucket, key, SOURCE_LIFE), failed("source", key))
         return FileStorage.MediaSource.Url({ url })

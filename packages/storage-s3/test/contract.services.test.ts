@@ -14,6 +14,6 @@ fileStorageContract("s3", {
       ? Effect.promise(async () => new Uint8Array(await (await fetch(source.url)).arrayBuffer()))
       : Effect.dieMessage("An object has a URL"),
   leftovers: dangling,
-  // Three parts of the smallest size, and what is being read.
+  // Three parts of the smallest size, and the read buffer.
   streamingBudget: 18 * MIB
 })

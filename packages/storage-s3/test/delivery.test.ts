@@ -6,7 +6,7 @@ import { S3Delivery } from "../src/index.ts"
 
 const key = FileKey.FileKey.make("videos/a b/ü.mp4")
 
-/** A storage that only signs, and the lifetimes that were asked for. */
+/** A storage that only signs, and the requested lifetimes. */
 const signing = () => {
   const asked: Array<number> = []
   const downloadUrl: FileStorage.FileStorage["Type"]["downloadUrl"] = (of, { expiresIn }) =>

@@ -52,7 +52,7 @@ const bytesOf = (name: string, range?: FileStorage.ByteRange) =>
     Effect.map(Stream.runCollect(files.read(key(name), range)), (chunks) => Buffer.concat(Chunk.toArray(chunks)))
   )
 
-/** Uses every operation, and checks what is stored. */
+/** Uses every operation, and checks the stored files. */
 const everything = (folder: string) =>
   Effect.gen(function* () {
     const files = yield* FileStorage.FileStorage

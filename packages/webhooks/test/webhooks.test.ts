@@ -83,7 +83,7 @@ describe("a request", () => {
     })
   )
 
-  it.scopedLive("reaches no private address, whatever it is written as", () =>
+  it.scopedLive("reaches no private address in any spelling", () =>
     Effect.gen(function* () {
       const { port, received } = yield* anEndpoint()
       const hosts = ["127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]", "127.1", "0x7f000001", "0.0.0.0"]

@@ -52,7 +52,8 @@ export const Waveform = JobType.make({
       Effect.flatMap(Schema.decode(Peaks)),
       Effect.filterOrFail(({ length }) => length === payload.samples),
       Effect.mapError(
-        () => new JobType.CompletionError({ message: "This is not the waveform asked for", fault: { duration: null } })
+        () =>
+          new JobType.CompletionError({ message: "The file is not the requested waveform", fault: { duration: null } })
       )
     )
     const key = keyOf(attempt)

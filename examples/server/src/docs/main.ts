@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { describedSettings } from "@runner-connector/cli/installation"
-import { config } from "../Settings.ts"
+import { config } from "../variables.ts"
 import { fillTables } from "./settingTables.ts"
 
 const file = fileURLToPath(new URL("../../../../docs/configuration.md", import.meta.url))

@@ -388,6 +388,7 @@ export const t = {
     after: (outcome: string, time: string) => `${outcome} after ${time}`
   },
   runners: {
+    search: "Search runners",
     name: "Name",
     version: "Version",
     address: "Address",

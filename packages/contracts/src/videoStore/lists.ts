@@ -5,7 +5,10 @@ import { Array as Arr, Effect, Option } from "effect"
 import { aJob, aNewVideo, someMoment } from "../fixtures.ts"
 import { allPages, assertVideos, idsOf, later, type StoreCases } from "../stores.ts"
 
-const aRetired = (millis: number) => ({ key: FileKey.FileKey.make(`videos/cat/${millis}.m3u8`), at: later(millis) })
+const aPendingDeletion = (millis: number) => ({
+  key: FileKey.FileKey.make(`videos/cat/${millis}.m3u8`),
+  at: later(millis)
+})
 
 /** A stored video with a job in each of the given states. */
 const withJobs = (states: Arr.NonEmptyReadonlyArray<RunnerJob.JobState>, over: Parameters<typeof aNewVideo>[0] = {}) =>
@@ -84,8 +87,10 @@ export const videoListCases: StoreCases = (it) => {
   it.effect("lists a video with a file pending deletion since before the given time", () =>
     Effect.gen(function* () {
       const store = yield* VideoStore.VideoStore
-      const old = yield* withJobs(["Pending"], { pendingDeletion: [aRetired(500), aRetired(-2), aRetired(7)] })
-      const recent = yield* withJobs(["Pending"], { pendingDeletion: [aRetired(0)] })
+      const old = yield* withJobs(["Pending"], {
+        pendingDeletion: [aPendingDeletion(500), aPendingDeletion(-2), aPendingDeletion(7)]
+      })
+      const recent = yield* withJobs(["Pending"], { pendingDeletion: [aPendingDeletion(0)] })
       const none = yield* withJobs(["Pending"])
       const list = (millis: number) =>
         Effect.map(store.listPendingDeletion(later(millis)), (videos) => among(videos, [old, recent, none]))
@@ -93,7 +98,7 @@ export const videoListCases: StoreCases = (it) => {
       deepStrictEqual(yield* list(-1), [old.id])
       deepStrictEqual(yield* list(0), [old.id])
       deepStrictEqual(yield* list(1), [old.id, recent.id])
-      yield* store.save({ ...old, pendingDeletion: [aRetired(500)] }, [])
+      yield* store.save({ ...old, pendingDeletion: [aPendingDeletion(500)] }, [])
       deepStrictEqual(yield* list(1), [recent.id])
       yield* store.save({ ...recent, pendingDeletion: [] }, [])
       deepStrictEqual(yield* list(1), [])
@@ -104,7 +109,7 @@ export const videoListCases: StoreCases = (it) => {
   it.effect("lists at most a hundred unfinalized videos, and at most a hundred with files pending deletion", () =>
     Effect.gen(function* () {
       const store = yield* VideoStore.VideoStore
-      const pendingDeletion = [aRetired(-9_000_000)]
+      const pendingDeletion = [aPendingDeletion(-9_000_000)]
       const many = yield* Effect.forEach(Arr.range(1, 110), () => withJobs(["Completed"], { pendingDeletion }), {
         concurrency: 8
       })

@@ -38,7 +38,7 @@ const inputOf = (given: Given) =>
 const videoFile = (height: number): Part => ["payload[videoFile]", media({ height }), "a.mp4", "video/mp4"]
 
 /** The stored media file of a submitted result. */
-const handIn = (given: Given, height: number) =>
+const transcode = (given: Given, height: number) =>
   Effect.gen(function* () {
     const { id, path, tokens, videoId } = yield* aHeldJob(given)
     assertDone(yield* postForm(`${path}/success`, [...tokenParts(tokens), videoFile(height)]))
@@ -66,7 +66,7 @@ export const vodTypeCases: WireCases = (it) => {
 
   it.effect("accepts a progressive file without a playlist", () =>
     Effect.gen(function* () {
-      const { job, video } = yield* handIn(web, 240)
+      const { job, video } = yield* transcode(web, 240)
       assert.strictEqual(job.state, "Completed")
       deepStrictEqual(
         video.webVideos.map(({ key }) => key),
@@ -78,7 +78,7 @@ export const vodTypeCases: WireCases = (it) => {
 
   it.effect("accepts a merge of any size and makes it the media of the video", () =>
     Effect.gen(function* () {
-      const { job, video } = yield* handIn(merge, 100)
+      const { job, video } = yield* transcode(merge, 100)
       assert.strictEqual(job.state, "Completed")
       deepStrictEqual([video.source.height, video.sourceKey], [100, Option.none()])
     })

@@ -4,6 +4,7 @@ import { type ConnectorSettings, defaults } from "./ConnectorSettings.ts"
 import { config } from "./connectorEnvironment.ts"
 
 export { JobLabels } from "./jobLabelsConfig.ts"
+export { type NamedValues, unknownJobTypes, wrongName } from "./namedValues.ts"
 export { LabelLimits, TenantLimits, TenantWeights } from "./sharingConfig.ts"
 export { type ConnectorSettings, config, defaults }
 

@@ -3,7 +3,7 @@ import { nearestName } from "./nearestName.ts"
 
 /**
  * Returns the names of all variables that the configuration reads. They need no list of their own: a provider without
- * values records what it is asked for. Settings that are read only in some cases must be read always to be found.
+ * values records each name that is read. Settings that are read only in some cases must be read always to be found.
  */
 export const namesOf = (config: Config.Config<unknown>): Effect.Effect<ReadonlySet<string>> => {
   const names = new Set<string>()

@@ -47,7 +47,7 @@ export const beginChunking = spanned("chunkJobs.beginChunking")(function* (
   return chunking
 })
 
-/** A video that is transcoded whole although chunks were asked for. */
+/** A video that is transcoded whole although chunks were requested. */
 export const notChunked = (reason: string): Chunking => ({
   ...{ state: "whole", reason, total: 0, chunks: [], sound: Option.none(), renditions: [] },
   ...{ cutter: Option.none(), lister: Option.none() }

@@ -44,7 +44,7 @@ export type JobColumn = "updatedAt" | "createdAt" | "priority" | "state" | "prog
 
 /**
  * The filter of an administrator's list. Absent members do not narrow it. Of a rendition that is made in chunks the first
- * job is listed that fits, unless its chunks are asked for.
+ * job is listed that fits, unless its chunks are requested.
  */
 export interface JobFilter extends PageRequest {
   readonly id?: JobId

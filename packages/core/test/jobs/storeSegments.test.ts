@@ -77,7 +77,7 @@ describe("storing segments", () => {
     }).pipe(Effect.provide(layer))
   )
 
-  it.effect("without edit lists, and what is no MP4 at all: as it came, taken over without a copy", () =>
+  it.effect("without edit lists, or no MP4: unchanged, adopted without a copy", () =>
     Effect.gen(function* () {
       const disk = yield* MemoryDisk.MemoryDisk
       for (const bytes of [

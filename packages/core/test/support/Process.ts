@@ -41,10 +41,10 @@ import { Transcription } from "../../src/usecases/video/Transcription.ts"
 import { Uploads } from "../../src/usecases/video/Uploads.ts"
 import { makeWorld, type SharedPorts, type World } from "./World.ts"
 
-/** Stands between the use cases and a port: gets each call and decides what becomes of it. */
+/** Intercepts the calls between the use cases and a port, and decides the outcome of each. */
 export type Around = <A, E, R>(call: string, effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
 
-/** The port with every effect it gives led through `around`; streams pass as they are. */
+/** The port with each effect wrapped by `around`. Streams pass unchanged. */
 export const guarded = <Port extends object>(name: string, port: Port, around: Around): Port =>
   Object.fromEntries(
     Object.entries(port).map(([key, member]) => {
@@ -100,7 +100,7 @@ const notifierOf = (world: World, options: ProcessOptions): RunnerNotifier["Type
   }
 }
 
-/** Settings by which a test waits for less. */
+/** Short times, so that tests wait less. */
 const quick = {
   publicUrl: new URL("https://media.example"),
   retryPause: noRest,
@@ -111,11 +111,11 @@ export interface ProcessOptions {
   readonly around?: Around
   readonly settings?: Partial<ConnectorConfig.ConnectorSettings>
   readonly hooks?: Partial<Hooks>
-  /** The runners that are connected to the process now. */
+  /** The runners that are connected to the process. */
   readonly connected?: () => ReadonlyArray<RunnerId>
 }
 
-/** One server: its use cases, over a world that it may share with others. */
+/** One server: its use cases, over a world that several servers may share. */
 export interface Process {
   readonly world: World
   readonly runners: Runners["Type"]
@@ -137,7 +137,7 @@ export interface Process {
   readonly remind: Effect.Effect<void>
   readonly presence: Effect.Effect<void>
   readonly types: JobTypes["Type"]
-  /** Stops it in good order. Who just drops a process lets it live on. */
+  /** Stops the server in good order. A test that only drops the server leaves it running. */
   readonly stop: Effect.Effect<void>
 }
 
@@ -181,5 +181,5 @@ export const startProcess = (world: World, options: ProcessOptions = {}): Effect
 export const aProcess = (options?: ProcessOptions): Effect.Effect<Process> =>
   Effect.flatMap(makeWorld, (world) => startProcess(world, options))
 
-/** Nothing is known of who calls. */
+/** The caller has no known address. */
 export const nobody = { ip: Option.none<string>(), version: Option.none<string>() }

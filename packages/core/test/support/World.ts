@@ -23,56 +23,56 @@ import { VideoStore } from "../../src/ports/VideoStore.ts"
 import type { Ports } from "../../src/RunnerConnector.ts"
 import { callingHooks, hooksOf, makeCallHooks, type Told } from "./hooks.ts"
 
-/** The ports that processes share; how runners are called and the application told is made for each. */
+/** The ports that processes share. The notifier and the hooks are made for each process. */
 export type SharedPorts = Exclude<Ports, RunnerNotifier>
 
 /** A master playlist at the moment at which it was written. */
 export interface Master {
   readonly key: FileKey
   readonly text: string
-  /** Which of the playlists that it names were not stored at that moment. */
+  /** The playlists in it that were not stored at that moment. */
   readonly missing: ReadonlyArray<string>
 }
 
-/** A database, and what is known of it. */
+/** A database with its state. */
 export interface Database {
-  /** What it holds. */
+  /** The rows. */
   readonly state: MemoryState
-  /** Brings the state up to what the database holds by now; in memory it always is. */
+  /** Updates the state from the database. The state in memory is always current. */
   readonly refresh: Effect.Effect<void>
   readonly stores: Context.Context<Stores>
 }
 
-/** Where files are kept, on the way and for good. */
+/** The file storage and the local disk. */
 export interface Files {
   readonly storage: FileStorage["Type"]
   /** The local disk. */
   readonly disk: Map<string, Uint8Array>
-  /** Where uploads arrive on it. */
+  /** The folder of uploads on it. */
   readonly uploads: string
 }
 
-/** What outlives every process: the database, the file storage, the local disk, and what the application was told. */
+/** The parts that outlive every process: the database, the file storage, the local disk, and the log of hooks. */
 export interface World extends Omit<Database, "stores">, Omit<Files, "storage"> {
   readonly ports: Context.Context<SharedPorts>
   readonly told: Array<Told>
   /** The hooks of the application. They are called right after each write. */
   readonly hooks: Hooks
-  /** How often runners were called, by any process. */
+  /** How often any process pinged runners. */
   pings: number
-  /** The demands of those calls. */
+  /** The demands of those pings. */
   readonly demands: Array<Demand>
   /** The removed runners that were disconnected, and whether they got a ping before. */
   readonly disconnected: Array<{ readonly id: RunnerId; readonly ping: boolean }>
-  /** How often a test had work done again, so that a video may have ended once more. */
+  /** How often a test retried work. A video may have ended once more for each. */
   reopened: number
-  /** How often a test had a video edited, by its id: the job that did it may have been removed. */
+  /** How often a test edited a video, by its id. The job of the edit may have been removed. */
   readonly edits: Map<string, number>
-  /** The videos that a test had removed, which may have failed. */
+  /** The videos that a test removed. They may have failed. */
   readonly removals: Set<VideoId>
-  /** Every master playlist ever written, also those that nobody came to see. */
+  /** Every master playlist that was written, also those that no player read. */
   readonly masters: Array<Master>
-  /** The keys of all files that stand in storage. */
+  /** The keys of all files in storage. */
   readonly files: Effect.Effect<ReadonlyArray<FileKey>>
 }
 
@@ -89,14 +89,14 @@ const masterOf = (storage: FileStorage["Type"], key: FileKey): Effect.Effect<Mas
     return { key, text, missing }
   })
 
-/** Notes under which keys files were ever written, so that what stands in storage can be listed. */
+/** Records the keys of all writes, so that the files in storage can be listed. */
 const watched = (storage: FileStorage["Type"], keys: Set<FileKey>, masters: Array<Master>): FileStorage["Type"] => ({
   ...storage,
   write: (key, content, options) => {
     keys.add(key)
     const note = masterOf(storage, key).pipe(
       Effect.map((master) => void masters.push(master)),
-      // Another server may have removed it by now.
+      // Another server may have removed it.
       Effect.catchTag("FileNotFound", () => Effect.void)
     )
     return Effect.tap(storage.write(key, content, options), key.endsWith("master.m3u8") ? note : Effect.void)
@@ -122,7 +122,7 @@ const filesInMemory: Effect.Effect<Files> = Effect.gen(function* () {
   return { disk, storage, uploads: "/uploads" }
 })
 
-/** What reads and copies media, over the local disk. */
+/** Reads and copies media over the local disk. */
 const mediaOver = ({ disk, uploads }: Pick<Files, "disk" | "uploads">) => {
   const twins = Layer.mergeAll(
     MemoryMediaProbe.layer,
@@ -137,7 +137,7 @@ const mediaOver = ({ disk, uploads }: Pick<Files, "disk" | "uploads">) => {
   )
 }
 
-/** A world over this database; its files are in memory unless it is said otherwise. Of those there already the keys are given. */
+/** A world over this database. Its files are in memory by default. `keys` lists the files that exist already. */
 export const makeWorldOver = (
   { stores, ...database }: Database,
   given?: Files,
@@ -179,7 +179,7 @@ export const makeWorldOver = (
 /** A world in memory. */
 export const makeWorld: Effect.Effect<World> = Effect.suspend(() => makeWorldOver(overState(makeState())))
 
-/** A world in memory, as this one is at the moment, which each goes its own way from now on. */
+/** A copy of a world in memory. Both change independently from now on. */
 export const copyOf = (world: World): Effect.Effect<World> =>
   Effect.gen(function* () {
     const { jobNumbers, jobs, kept, log, nextNumber, registrationTokens, runners, reports, uploads, videos } =
@@ -205,7 +205,7 @@ export const copyOf = (world: World): Effect.Effect<World> =>
       nextNumber
     }
     const copy = yield* makeWorldOver(overState(state), files, keys)
-    // The copy has heard of everything that has happened.
+    // The copy has processed all earlier events.
     yield* copy.refresh
     copy.told.splice(0, Number.POSITIVE_INFINITY, ...world.told)
     copy.masters.push(...world.masters)

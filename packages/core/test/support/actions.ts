@@ -12,16 +12,16 @@ import type { World } from "./World.ts"
 
 export type Token = Redacted.Redacted<string>
 
-/** A runner that is registered, as its own program knows itself. */
+/** A registered runner with the data of its program. */
 export interface Registered {
   readonly name: string
   readonly token: Token
 }
 
-/** A runner's hold on a job. */
+/** The lease of a runner. */
 export interface Held {
   readonly job: RunnerJob
-  /** What every call about the job carries. */
+  /** The fields that every call about the job sends. */
   readonly claim: {
     readonly id: JobId
     readonly runnerToken: Token
@@ -30,7 +30,7 @@ export interface Held {
   }
 }
 
-/** Puts a file into storage, as a host does before it asks for anything. */
+/** Puts a file into storage, as a host does before a request. */
 export const store = (world: World, key: string, bytes: Uint8Array) =>
   Context.get(world.ports, FileStorage).write(FileKey.make(key), Stream.make(bytes))
 
@@ -49,7 +49,7 @@ export const register = (process: Process, name = "gpu-1"): Effect.Effect<Regist
     return { name, token: runnerToken }
   }).pipe(Effect.orDie)
 
-/** Hands a minute of 720p in and asks for renditions of 360 and 480 lines, unless it is said otherwise. */
+/** Transcodes a minute of 720p into 360 and 480 lines by default. */
 export const takeIn = (
   process: Process,
   over: Partial<TranscodeVideo> & { readonly source?: Uint8Array } = {}
@@ -74,7 +74,7 @@ export const accept = (process: Process, runner: Registered, id: JobId) =>
     ({ job, jobToken }): Held => ({ job, claim: { id: job.id, runnerToken: runner.token, jobToken, caller: nobody } })
   )
 
-/** Accepts what is first in the queue. */
+/** Accepts the first job of the queue. */
 export const acceptNext = (process: Process, runner: Registered) =>
   Effect.gen(function* () {
     const [first] = yield* request(process, runner)
@@ -82,7 +82,7 @@ export const acceptNext = (process: Process, runner: Registered) =>
     return yield* accept(process, runner, first.id)
   })
 
-/** Lets the next job fail, for good where it may fail but once. */
+/** Fails the next job. It ends when it may fail only once. */
 export const failNext = (process: Process, runner: Registered): Effect.Effect<RunnerJob> =>
   Effect.gen(function* () {
     const { claim, job } = yield* acceptNext(process, runner)
@@ -90,17 +90,17 @@ export const failNext = (process: Process, runner: Registered): Effect.Effect<Ru
     return jobOf(process.world, job.id)
   }).pipe(Effect.orDie)
 
-/** Asks for the job to be tried again. */
+/** Retries the job. */
 export const retry = (process: Process, id: JobId) => {
   process.world.reopened += 1
   return process.admin.retry(id)
 }
 
-/** The resolution that the job asks for. */
+/** The resolution of the job. */
 export const resolutionOf = (job: RunnerJob): number =>
   (job.payload as { readonly output: { readonly resolution: number } }).output.resolution
 
-/** Hands in a result, a good one unless another is given. */
+/** Sends a result, by default a good one. */
 export const succeed = (process: Process, held: Held, result: Result<object> = resultFor(process.world, held.job)) =>
   process.jobs.success({ ...held.claim, payload: result.payload, release: result.release })
 

@@ -90,7 +90,7 @@ const withIntro: Scenario<Published>["given"] = (server) =>
     Effect.orDie
   )
 
-/** The old video as it was, and new ones of which none is left half done. */
+/** The old video is unchanged, and no new video is half finished. */
 const assertApart = (other: Process, { runner, video }: Published) =>
   Effect.gen(function* () {
     const before = videoOf(other.world, video)

@@ -7,13 +7,13 @@ import { aLive } from "./live.ts"
 import type { Process } from "./Process.ts"
 import type { World } from "./World.ts"
 
-/** What the number picks of the list. */
+/** The element of the list that the number selects. */
 export const at = <A>(list: ReadonlyArray<A>, pick: number): Option.Option<A> =>
   Option.fromNullable(list[pick % Math.max(1, list.length)])
 
 type Plan = NonNullable<TranscodeVideo["plan"]>
 
-/** What may be made of a video; the common cases more often. */
+/** The plan of a video. Common plans are more frequent. */
 const plans: readonly [Plan, ...Array<Plan>] = [
   {},
   { splitAudio: true },
@@ -27,7 +27,7 @@ const plans: readonly [Plan, ...Array<Plan>] = [
 
 const newName = Effect.flatMap(Identifiers, ({ uuid }) => uuid)
 
-/** Takes a video in, every fifth time sound with a picture, which are to be merged. */
+/** Submits a video. Every fifth one is audio with a picture to merge. */
 export const takeInSome = (process: Process, pick: number) =>
   Effect.gen(function* () {
     const { transcoding, world } = process
@@ -78,7 +78,7 @@ const elsewhere = (pick: number) => ({
   videoUrl: "https://elsewhere.example/cat.mp4"
 })
 
-/** A host that was told that a removal failed asks for it again. */
+/** The host repeats a failed removal. */
 export const removeAgain = ({ removal, world }: Process): Effect.Effect<void> =>
   Effect.forEach(
     Array.from(world.removals).filter((id) => world.state.videos.has(id)),
@@ -99,7 +99,7 @@ const someLostJob = (world: World, pick: number) => {
   return at(lost, pick)
 }
 
-/** What hosts and administrators ask for, of what the number picks. */
+/** The requests of hosts and administrators. The number selects the video or job. */
 export const asks = {
   "take in": takeInSome,
   "start a live": startSomeLive,

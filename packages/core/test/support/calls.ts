@@ -7,7 +7,7 @@ import type { Around } from "./Process.ts"
 
 const cause = new Error("connection refused")
 
-/** What the port of this call fails with when it is out of order. */
+/** The error of the port of this call when it is out of order. */
 export const portError = (call: string): FileStorageError | ProbeError | PersistenceError => {
   if (call.startsWith("FileStorage.")) {
     return new FileStorageError({ operation: "write", key: FileKey.make("some/file"), cause })
@@ -18,17 +18,17 @@ export const portError = (call: string): FileStorageError | ProbeError | Persist
   return new PersistenceError({ operation: call, cause })
 }
 
-/** The effect is done, but whoever asked for it is told that it failed. */
+/** Runs the effect, but reports a failure to its caller. */
 export const losingAnswer = <A, E, R>(call: string, effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
   Effect.zipRight(effect, Effect.fail(portError(call)) as unknown as Effect.Effect<never, E>)
 
-/** Notes the calls of ports, and lets those fail that are switched off. */
+/** Records the calls of ports, and fails those that are switched off. */
 export interface Watch {
   readonly around: Around
   /** The calls so far, by name. */
   readonly calls: Array<string>
   readonly count: (call: string) => number
-  /** From now on these calls fail as their port does when it is out of order. */
+  /** From now on these calls fail like a port that is out of order. */
   readonly breakDown: (isBroken: (call: string) => boolean) => void
 }
 
@@ -50,7 +50,7 @@ export const makeWatch = (): Watch => {
   }
 }
 
-/** Runs the effect and gives every line that it logged, on whatever level, with all that was attached to it. */
+/** Runs the effect and returns every log line of any level with its annotations. */
 export const withLog = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<readonly [A, string], E, R> =>
   Effect.suspend(() => {
     const lines: Array<string> = []
@@ -64,7 +64,7 @@ export const withLog = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<
     )
   })
 
-/** The tag of what an effect fails with; `"ok"` when it does not. */
+/** The tag of the effect's error, or `"ok"` when it succeeds. */
 export const outcome = <A, E extends { readonly _tag: string }, R>(
   effect: Effect.Effect<A, E, R>
 ): Effect.Effect<E["_tag"] | "ok", never, R> =>

@@ -19,7 +19,7 @@ export const chunkingOf = (world: World, video: Pick<Video, "id">): Chunking =>
 export const unfinished = (world: World, video: Pick<Video, "id">, resolution: number): ChunkedRendition | undefined =>
   chunkingOf(world, video).renditions.find((one) => one.resolution === resolution)
 
-/** Lets the fibers of all servers go on until nothing is being cut. The clock stands still. */
+/** Runs the fibers of all servers until no source is being cut. The clock stands still. */
 export const untilCut = (world: World, video: Pick<Video, "id">): Effect.Effect<Video> =>
   Effect.gen(function* () {
     for (let turns = 0; turns < 10_000; turns++) {
@@ -29,7 +29,7 @@ export const untilCut = (world: World, video: Pick<Video, "id">): Effect.Effect<
     return videoOf(world, video)
   })
 
-/** Hands a film in, to be made in chunks of at most a minute. */
+/** Submits a film for chunks of at most a minute. */
 export const takeFilm = (process: Process, over: Partial<TranscodeVideo> = {}): Effect.Effect<Video> =>
   takeIn(process, {
     source: aVideo({ seconds: FILM }),
@@ -59,7 +59,7 @@ const assertUnbroken = (world: World, { chunks, renditions, total }: Chunking, f
     const names = [...new Set(namesIn(text))]
     for (const name of names) assert.isTrue(stored.has(name), `${name} is missing`)
     const parts = (file.parts ?? []).map(({ key }) => nameOf(key))
-    // The text is written before the video that shows it.
+    // The text is written before the video that refers to it.
     assert.deepStrictEqual(names.slice(0, parts.length), parts, "the playlist names the parts in their order")
     const isGrowing = renditions.some(({ id }) => id === file.attemptId)
     const isWhole = text.includes("#EXT-X-ENDLIST")
@@ -70,7 +70,7 @@ const assertUnbroken = (world: World, { chunks, renditions, total }: Chunking, f
     assert.approximately(secondsIn(text), seconds, 0.001, "the playlist is as long as its chunks")
   })
 
-/** What holds of the renditions of a film in chunks at every moment. */
+/** The invariants of the renditions of a film in chunks. */
 export const assertGrowing = (world: World, video: Pick<Video, "id">): Effect.Effect<void> =>
   Effect.gen(function* () {
     const now = videoOf(world, video)

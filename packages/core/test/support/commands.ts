@@ -9,15 +9,15 @@ import { badResultFor } from "./results.ts"
 import { turn } from "./time.ts"
 import type { World } from "./World.ts"
 
-/** A runner with what it holds, and with what it held before. */
+/** A runner with its current leases and its earlier ones. */
 export interface Caller {
   runner: Registered
   readonly server: Process
   held: Held | undefined
   readonly lost: Array<Held>
-  /** How much of a live it has reported. */
+  /** The number of reported segments of a live. */
   reported: number
-  /** The server at which it registers anew. */
+  /** The server of the new registration. */
   readonly home: Process
 }
 
@@ -36,7 +36,7 @@ type Act = (caller: Caller, pick: number) => Doing
 const acceptSome: Act = (caller, pick) =>
   Effect.gen(function* () {
     const { runner, server } = caller
-    // Mostly the first one, as real runners do. It is kept for this runner, so that the others may find nothing.
+    // Mostly the first job, as with real runners. It is kept for this runner, so the others may find none.
     const job = yield* at(yield* request(server, runner), pick % 3 === 2 ? 1 : 0)
     const next = yield* accept(server, runner, job.id)
     if (caller.held !== undefined) caller.lost.push(caller.held)
@@ -44,7 +44,7 @@ const acceptSome: Act = (caller, pick) =>
     caller.reported = 0
   })
 
-/** Does it with what is held, or else with what can be had. */
+/** Runs with a current lease, or else with a new one. */
 const lease =
   (act: (caller: Caller, held: Held, pick: number) => Doing): Act =>
   (caller, pick) =>
@@ -53,7 +53,7 @@ const lease =
       return yield* act(caller, yield* Effect.fromNullable(caller.held), pick)
     })
 
-/** Lets it go, whatever comes of it. */
+/** Drops the lease, whatever the outcome. */
 const ending = (act: (caller: Caller, held: Held, pick: number) => Doing): Act =>
   lease((caller, held, pick) => {
     caller.held = undefined
@@ -81,7 +81,7 @@ const useWrongToken = lease(({ server }, { claim }, pick) => {
 
 const comeLate: Act = ({ lost, server }, pick) => Effect.flatMap(at(lost, pick), (late) => succeed(server, late))
 
-/** The runner says goodbye, or is removed, and comes back under another name. */
+/** The runner unregisters or is removed, and registers under another name. */
 const leave: Act = (caller, pick) =>
   Effect.gen(function* () {
     const { held, runner, server } = caller
@@ -111,13 +111,13 @@ const runnersDo = {
 const acts: Record<Kind, Act> = {
   ...runnersDo,
   ...Record.map(asks, (ask) => (({ server }, pick) => ask(server, pick)) satisfies Act),
-  // While nobody can say whether the video was written, its picture stays: no trouble that leaves one behind for ever.
+  // While the write of the video is uncertain, its picture stays. This must not leave one behind forever.
   "take in": ({ home }, pick) => asks["take in"](home, pick)
 }
 
 type Kind = keyof typeof runnersDo | keyof typeof asks
 
-/** Of every so many commands, how many are of which kind. */
+/** The share of each kind of command. */
 const weights: Record<Kind, number> = {
   accept: 14,
   update: 6,
@@ -145,7 +145,7 @@ const weights: Record<Kind, number> = {
   "keep up": 8
 }
 
-/** What one of several callers does; the number picks among what there is to do it with. */
+/** One command of one caller. The number selects its target. */
 export interface Command {
   readonly kind: Kind
   readonly pick: number
@@ -158,7 +158,7 @@ export const command: fc.Arbitrary<Command> = fc.record({
   pick: fc.nat({ max: 210 })
 })
 
-/** What three callers do at the same time, and how long nothing happens then. */
+/** The commands of three callers at the same time, and the pause after them. */
 export interface Round {
   readonly commands: ReadonlyArray<Command>
   readonly seconds: number
@@ -178,7 +178,7 @@ export const rounds = (size: {
 
 const mayBeUnknown = ({ kind }: Command): boolean => kind === "come late" || kind === "leave"
 
-/** Carries the command out and says what came of it, which is checked as far as it can be by itself. */
+/** Runs the command and returns its outcome, after the checks that need only this command. */
 export const perform = (caller: Caller, command: Command): Effect.Effect<string> =>
   Effect.gen(function* () {
     const { world } = caller.server
@@ -191,7 +191,7 @@ export const perform = (caller: Caller, command: Command): Effect.Effect<string>
     return answer
   })
 
-/** Lets others go first now and then, and now and then fails, before or after it is done. */
+/** Lets others run first at times, and fails at times, before or after the call. */
 export const restless =
   (failureRate: number): Around =>
   <A, E, R>(call: string, effect: Effect.Effect<A, E, R>) =>
@@ -206,7 +206,7 @@ export const restless =
 
 const begun = new Set(["Pending", "Processing", "Completing", "Completed"])
 
-/** No job is worked on whose parent is not completed; one that was removed was. */
+/** A job is processed only after its parent is completed. A removed parent was completed. */
 export const assertParents = (world: World): void => {
   for (const job of jobsOf(world)) {
     if (Option.isNone(job.parentId) || !begun.has(job.state)) continue

@@ -7,13 +7,13 @@ import type { World } from "./World.ts"
 export const countEdits = (world: World, id: string): number =>
   Math.max(editsOf(world, id).length, world.edits.get(id) ?? 0)
 
-/** Jobs that edit the video; what was made before the last completed one of them is gone. */
+/** Jobs that edit the video. The last completed one deletes the renditions from before. */
 export const editsOf = (world: World, id: string): ReadonlyArray<RunnerJob> =>
   jobsOf(world).filter(
     (job) => job.type === "video-studio-transcoding" && Option.contains(job.videoId as Option.Option<string>, id)
   )
 
-/** When jobs ended; of those that ended at the same moment the one that was added later is the later one. */
+/** The order in which jobs ended. Of two that ended at the same moment, the one that was added later is later. */
 const byEnd = (world: World): Order.Order<RunnerJob> => {
   const numbers = new Map(jobsOf(world).map(({ id }, n) => [id, n]))
   return Order.combine(
@@ -22,7 +22,7 @@ const byEnd = (world: World): Order.Order<RunnerJob> => {
   )
 }
 
-/** What was completed since, by those who make renditions; also by a job that was tried again after the edit. */
+/** The renditions completed since then, also by a job that was retried after the edit. */
 export const completedOf = (world: World, id: string): ReadonlyArray<RunnerJob> => {
   const order = byEnd(world)
   const edits = editsOf(world, id).filter(({ state }) => state === "Completed")

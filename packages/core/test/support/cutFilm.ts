@@ -52,7 +52,7 @@ export const makeChunk = (one: CutFilm, resolution: number, chunk: number) =>
     yield* succeed(one.server, yield* accept(one.server, one.runner, jobOf(one, resolution, chunk).id))
   })
 
-/** Does all work that is left. */
+/** Does all remaining work. */
 export const workOn = ({ runner, server }: CutFilm) =>
   Effect.gen(function* () {
     while (yield* workOnce(server, runner)) yield* Effect.void

@@ -10,7 +10,7 @@ import { goOn } from "./sweep.ts"
 export const cut: EditTasks = [{ name: "cut", options: { start: 10, end: 40 } }]
 export const withLogo: EditTasks = [...cut, { name: "add-watermark", options: { file: "tasks/logo.png" } }]
 
-/** A published video that was taken in with a title. */
+/** A published video with a title. */
 export const aVideo = (over: Parameters<typeof takeIn>[1] = {}) =>
   Effect.gen(function* () {
     const server = yield* aProcess()

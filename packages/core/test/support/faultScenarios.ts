@@ -43,7 +43,7 @@ const lastRendition: Scenario<TakenIn> = {
   afterwards: published
 }
 
-/** The first job takes the place of what was handed in, the second the place of what the first has made. */
+/** The first job replaces the source, the second replaces the result of the first. */
 const replacements: Scenario<TakenIn> = {
   given: (server) =>
     Effect.gen(function* () {
@@ -66,7 +66,7 @@ const replacements: Scenario<TakenIn> = {
     })
 }
 
-/** One rendition is published, one is being made, one waits; and then the host does not want the video any more. */
+/** One rendition is published, one is in progress, one waits. Then the host removes the video. */
 const removal: Scenario<TakenIn> = {
   given: (server) =>
     Effect.gen(function* () {
@@ -103,10 +103,10 @@ const intake: Scenario<Registered> = {
     })
 }
 
-/** After a single fault the server goes on; after any other it has nothing more to do with what comes. */
+/** After a single fault the server continues. After any other fault it takes no further part. */
 const [fails, loses, losesTwice, ...lasting] = faults
 
-/** A runner, results, and videos that come and go. */
+/** A runner, its results, and videos that are added and removed. */
 export const faultScenarios: ReadonlyArray<Row> = [
   {
     name: "a runner makes two renditions",

@@ -2,7 +2,7 @@ import { Effect } from "effect"
 import { portError } from "./calls.ts"
 import type { Around } from "./Process.ts"
 
-/** What can become of one call of a port, and of those after it. */
+/** The outcome of one call of a port, and of the calls after it. */
 export const faults = [
   "fails",
   "fails although it was done",
@@ -14,7 +14,7 @@ export const faults = [
 ] as const
 export type Fault = (typeof faults)[number]
 
-/** The fault that is the same, but that the call was not done. */
+/** The same fault, but without the effect of the call. */
 export const beforeIt = (fault: Fault): Fault | undefined => {
   switch (fault) {
     case "fails although it was done":
@@ -28,12 +28,12 @@ export const beforeIt = (fault: Fault): Fault | undefined => {
   }
 }
 
-/** A fault that waits for the call with a certain number. */
+/** A fault at the call with a certain number. */
 export interface Injected {
   readonly around: Around
   /** The calls so far. */
   readonly calls: ReadonlyArray<string>
-  /** Whether the server has died: whatever it was doing will never go on. */
+  /** Whether the server has died. Its work in progress never continues. */
   readonly hasDied: () => boolean
 }
 
@@ -42,7 +42,7 @@ const never: Effect.Effect<never> = Effect.async<never>(() => {})
 
 type Outcome = "passes" | "fails" | "fails when done" | "hangs" | "hangs when done"
 
-/** What becomes of the n-th call when the k-th has the fault. */
+/** The outcome of the n-th call when the k-th has the fault. */
 const outcome = (fault: Fault, n: number, k: number): Outcome => {
   if (n < k) return "passes"
   const isFirst = n === k
@@ -64,7 +64,7 @@ const outcome = (fault: Fault, n: number, k: number): Outcome => {
   }
 }
 
-/** Lets the k-th call, counted from 1, come out as the fault says. */
+/** Applies the fault to the k-th call, counted from 1. */
 export const faultAt = (k: number, fault: Fault): Injected => {
   const calls: Array<string> = []
   let hasDied = false

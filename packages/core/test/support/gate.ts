@@ -1,15 +1,15 @@
 import { Deferred, Effect } from "effect"
 import type { Around } from "./Process.ts"
 
-/** Holds calls of one name back until it is opened. */
+/** Holds back calls of one name until the gate is opened. */
 export interface Gate {
   readonly around: Around
-  /** How many calls have come to the gate. */
+  /** The number of calls at the gate. */
   readonly waiting: () => number
   readonly open: Effect.Effect<void>
 }
 
-/** A gate that opens by itself, if it is told so, when this many calls have come: they then go on together. */
+/** A gate that opens by itself, if requested, after this number of calls. They then continue together. */
 export const makeGate = (
   name: string,
   options: { readonly opensAt?: number; readonly isClosed?: () => boolean } = {}

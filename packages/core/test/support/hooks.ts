@@ -7,7 +7,7 @@ import type { JobStore } from "../../src/ports/JobStore.ts"
 import type { VideoStore } from "../../src/ports/VideoStore.ts"
 import { makeCallHook } from "../../src/usecases/events/callHooks.ts"
 
-/** What a hook of the application was told. */
+/** One call of a hook. */
 export interface Told {
   readonly hook: keyof Hooks
   readonly videoId: string
@@ -16,7 +16,7 @@ export interface Told {
   readonly state: string
 }
 
-/** Notes what the application is told. */
+/** Records the calls of hooks. */
 export const hooksOf = (told: Array<Told>): Hooks => {
   const tell = (one: Told) => Effect.sync(() => void told.push(one))
   return {
@@ -41,7 +41,7 @@ export const hooksOf = (told: Array<Told>): Hooks => {
 
 const BATCH = 100
 
-/** Calls the hooks of all events that have happened since the last time, in order, each once. */
+/** Calls the hooks of all new events in order, each once. */
 export const makeCallHooks = (
   stores: Context.Context<EventStore | JobStore | VideoStore>,
   hooks: Hooks
@@ -51,7 +51,7 @@ export const makeCallHooks = (
     const callHook = yield* Effect.provide(makeCallHook, stores)
     const turns = yield* Effect.makeSemaphore(1)
     let cursor = start
-    // Whoever asks may be interrupted between two events, but not within one.
+    // An interruption takes effect between two events, but not within one.
     const one = (event: Event) =>
       Effect.uninterruptible(
         Effect.zipRight(

@@ -3,18 +3,18 @@ import { Effect } from "effect"
 import type { Fault } from "./faults.ts"
 import type { Swept } from "./sweep.ts"
 
-/** A scenario with the faults that are injected into it. */
+/** A scenario with its injected faults. */
 export interface Row {
   readonly name: string
   readonly faults: ReadonlyArray<Fault>
-  /** Those that the short tests inject. The long tests inject the others. */
+  /** The faults of the short tests. The long tests inject the others. */
   readonly quick: ReadonlyArray<Fault>
-  /** The number of calls at least. */
+  /** The minimum number of calls. */
   readonly atLeast: number
   readonly run: (fault: Fault, others: ReadonlyArray<Fault>) => Effect.Effect<Swept>
 }
 
-/** For a busy machine. A fault strikes at up to a hundred calls, and each run goes on to the end of the scenario. */
+/** For a busy machine. A fault strikes at up to a hundred calls, and each run continues to the end of the scenario. */
 const TIMEOUT = 300_000
 
 /** Tests each scenario with its quick faults, or with all others. A fault strikes at each call of a port in turn. */

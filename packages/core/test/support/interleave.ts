@@ -8,7 +8,7 @@ import type { World } from "./World.ts"
 
 export type Place = "before" | "after"
 
-/** Holds a server still, from the given place of its k-th call on, until it is let go. */
+/** Stops a server at the given place of its k-th call, until it is released. */
 interface Frozen {
   readonly around: Around
   readonly calls: ReadonlyArray<string>
@@ -38,14 +38,14 @@ const freezeAt = (k: number, place: Place): Effect.Effect<Frozen> =>
     }
   })
 
-/** What happens to a server that was held still in the middle of something. */
+/** The events during such a stop. */
 export interface Interruption<A> {
-  /** Happens once; each time goes on from there. */
+  /** Runs once. Each run starts from the state after it. */
   readonly given: (server: Process) => Effect.Effect<A>
-  /** What of it cannot be shared, made anew in the world of each time. */
+  /** The parts that cannot be shared. They are made anew in the world of each run. */
   readonly anew?: (given: A, world: World) => A
   readonly when: (server: Process, given: A) => Effect.Effect<unknown, unknown>
-  /** May itself have to wait until the server is let go. */
+  /** May have to wait until the server is released. */
   readonly meanwhile: (scene: {
     readonly server: Process
     readonly other: Process
@@ -55,7 +55,7 @@ export interface Interruption<A> {
   readonly afterwards: (other: Process, given: A) => Effect.Effect<void>
 }
 
-/** Turns within which everything that computes no hash goes as far as it can. */
+/** Enough turns for everything that computes no hash. */
 const TURNS = 100
 
 const goFar = (isDone: () => boolean): Effect.Effect<void> =>
@@ -63,7 +63,7 @@ const goFar = (isDone: () => boolean): Effect.Effect<void> =>
     for (let turns = 0; turns < TURNS && !isDone(); turns++) yield* turn
   })
 
-/** Holds the server still before and after its first call, its second, and so on; how many places there were. */
+/** Stops the server before and after its first call, its second, and so on. Returns the number of places. */
 export const interleave = <A>(interruption: Interruption<A>): Effect.Effect<number> =>
   Effect.gen(function* () {
     const beginning = yield* beginOnce(interruption.given)

@@ -26,7 +26,7 @@ const namesIn = (playlist: string): ReadonlyArray<string> =>
 const jobsOfVideo = (world: World, { id }: Video): ReadonlyArray<RunnerJob> =>
   Array.from(world.state.jobs.values()).filter((job) => Option.contains(job.videoId, id))
 
-/** What stands in storage of a film that is made in chunks; a playlist is written with the first chunk. */
+/** The stored files of a film in chunks. A playlist is written with the first chunk. */
 const storedOf = (chunking: Chunking): ReadonlyArray<string> => [
   ...keysOfInputs(chunking),
   ...chunking.renditions.flatMap(({ parts }) => parts.map(({ key }) => key))
@@ -50,7 +50,7 @@ const hasStreams = ({ files, plan, source }: Video): boolean =>
   (!source.hasVideo || files.some((file) => file.hasVideo)) &&
   (!plan.splitAudio || !source.hasAudio || files.some((file) => file.hasAudio))
 
-/** What plays refers to nothing that is missing. */
+/** No playlist refers to a missing file. */
 const assertPlayable = (world: World, video: Video, stored: ReadonlySet<string>) =>
   Effect.gen(function* () {
     for (const key of inUse(video)) assert.isTrue(stored.has(key), `${key} of the video is missing`)
@@ -85,8 +85,8 @@ const comesFromElsewhere = ({ payload, type }: RunnerJob): boolean =>
   type === LiveRtmpHlsTranscoding.name || hasUrl(payload)
 
 /**
- * Whoever still has to work on the video finds what to work from; a live comes from elsewhere. Of a video that is being
- * removed nothing is left to work from, but jobs that are taken up again at that moment.
+ * Every job of the video finds its input. The input of a live comes from elsewhere. A video that is being removed has
+ * no input left, but jobs may start again at that moment.
  */
 const assertInputs = (world: World, video: Video, stored: ReadonlySet<string>): void => {
   if (world.removals.has(video.id)) return
@@ -100,14 +100,14 @@ const assertInputs = (world: World, video: Video, stored: ReadonlySet<string>): 
   }
 }
 
-/** What was completed is what is published, but for progressive files that are not wanted any more. */
+/** Exactly the completed renditions are published, except unwanted progressive files. */
 const assertPublished = (world: World, video: Video): void => {
-  // With the job that edited it, nobody knows any more what of all that was completed came after.
+  // Without the job of the edit, the order of the completed jobs is unknown.
   if (editsOf(world, video.id).length < countEdits(world, video.id)) return
   const completed = completedOf(world, video.id).filter(({ renditionId }) => Option.isNone(renditionId))
   const resultsOf = (isMeant: (type: string) => boolean) =>
     completed.filter((job) => isMeant(job.type)).map(({ attemptId }) => Option.getOrThrow(attemptId))
-  // What a job has made stays when an administrator removes the job.
+  // The result of a job stays when an administrator removes the job.
   const isWhole = world.state.jobs.size === world.state.jobNumbers.size
   if (Option.isSome(video.playlistKey)) {
     const agree = isWhole ? assert.sameMembers : assert.includeMembers
@@ -115,7 +115,7 @@ const assertPublished = (world: World, video: Video): void => {
     agree(
       files,
       resultsOf((type) => type === VodHlsTranscoding.name),
-      "what is published is what was completed"
+      "exactly the completed renditions are published"
     )
   }
   if (isWhole) {
@@ -127,59 +127,59 @@ const assertPublished = (world: World, video: Video): void => {
 }
 
 /**
- * Each hook was told at most once of what it names, but of the end of a video once more for each time it was opened; a
- * video that is edited begins anew.
+ * Each hook is called at most once for each event. The end of a video is reported once more each time it is opened
+ * again. An edited video starts anew.
  */
 const assertTold = (world: World): void => {
   const once = world.told
     .filter(({ videoId }) => countEdits(world, videoId) === 0)
     .filter(({ hook }) => hook !== "transcodingEnded" || world.reopened === 0)
-    // Told of each job that came to nothing, without a name.
+    // Reports of failed jobs, without a name.
     .filter(({ hook }) => hook !== "transcriptionFailed")
   const said = once.map(({ hook, attemptId, videoId }) => `${hook} ${videoId} ${attemptId ?? ""}`)
-  deepStrictEqual([...new Set(said)], said, "no hook is told twice")
+  deepStrictEqual([...new Set(said)], said, "no hook is called twice")
   for (const { id } of world.state.videos.values()) {
     const ends = world.told.filter(({ hook, videoId }) => hook === "transcodingEnded" && videoId === id)
     const most = 1 + world.reopened + countEdits(world, id)
-    assert.isAtMost(ends.length, most, "the end of a video is told once each time")
+    assert.isAtMost(ends.length, most, "the end of a video is reported once each time")
     const failures = world.told.filter(({ hook, videoId }) => hook === "transcriptionFailed" && videoId === id)
     const asked = jobsOf(world).filter((job) => job.type === VideoTranscription.name)
     const removed = world.state.jobNumbers.size - world.state.jobs.size
-    assert.isAtMost(failures.length, asked.length + removed + world.reopened, "each failure is told once")
+    assert.isAtMost(failures.length, asked.length + removed + world.reopened, "each failure is reported once")
   }
 }
 
-/** What has become of the videos, and what was told of it, when no server has died and all is done. */
+/** The outcome of all videos and the calls of hooks, when no server has died and all work is done. */
 export const assertAllTold = (world: World): void => {
   for (const video of world.state.videos.values()) {
     const count = (wanted: string) =>
       world.told.filter(({ hook, videoId }) => hook === wanted && videoId === video.id).length
     const ends = count("transcodingEnded")
     if (video.state === "ToImport") assert.strictEqual(ends, 0, "nothing of it is transcoded")
-    else assert.isAtLeast(ends, 1, "the end of a video is told")
-    if (Option.isSome(video.live)) assert.strictEqual(count("liveEnded"), 1, "the end of a live is told")
+    else assert.isAtLeast(ends, 1, "the end of a video is reported")
+    if (Option.isSome(video.live)) assert.strictEqual(count("liveEnded"), 1, "the end of a live is reported")
     if (countEdits(world, video.id) > 0) continue
-    assert.strictEqual(count("renditionReady"), video.files.length, "each rendition is told once")
+    assert.strictEqual(count("renditionReady"), video.files.length, "each rendition is reported once")
     if (video.plan.webVideos) assert.strictEqual(count("webVideoReady"), video.webVideos.length)
     if (Option.isNone(video.live)) assert.strictEqual(count("videoPlayable"), video.state === "Published" ? 1 : 0)
   }
 }
 
-/** What holds of the video at every moment, with these files in storage. */
+/** The invariants of the video at every moment, with these files in storage. */
 export const assertVideo = (world: World, video: Video, stored: ReadonlySet<string>): Effect.Effect<void> =>
   Effect.gen(function* () {
     yield* assertPlayable(world, video, stored)
     assertPublished(world, video)
     assertInputs(world, video, stored)
-    const retired = new Set<string>(video.pendingDeletion.map(({ key }) => key))
-    for (const key of inUse(video)) assert.isFalse(retired.has(key), `${key} is retired and in use`)
+    const pendingDeletion = new Set<string>(video.pendingDeletion.map(({ key }) => key))
+    for (const key of inUse(video)) assert.isFalse(pendingDeletion.has(key), `${key} is pending deletion and in use`)
   }).pipe(Effect.orDie)
 
-/** Differs once any of the rows has been written. */
+/** Differs after any write of these rows. */
 export const revisionsOf = (rows: Iterable<Pick<Video | RunnerJob, "id" | "revision">>): string =>
   Array.from(rows, ({ id, revision }) => `${id} ${revision}`).join()
 
-/** What holds at every moment, whatever has happened. */
+/** The invariants at every moment. */
 export const assertConsistent = (world: World): Effect.Effect<void> =>
   Effect.gen(function* () {
     yield* world.refresh
@@ -191,13 +191,13 @@ export const assertConsistent = (world: World): Effect.Effect<void> =>
       Effect.forEach(Array.from(world.state.videos.values()), (video) => assertVideo(world, video, stored))
     )
     yield* world.refresh
-    // A server that is busy behind its answers has published something between the look at the files and that at the rows.
+    // A server that works after its answers may have published something between the two reads of files and rows.
     if (Exit.isFailure(seen) && revisions() !== before) return yield* assertConsistent(world)
     yield* seen
     assertTold(world)
   })
 
-/** What holds when all is done and what was retired is long gone. */
+/** The invariants when all work is done and all pending deletions are over. */
 export const assertNothingLeft = (world: World): Effect.Effect<void> =>
   Effect.gen(function* () {
     const videos = Array.from(world.state.videos.values())
@@ -206,7 +206,7 @@ export const assertNothingLeft = (world: World): Effect.Effect<void> =>
       ...Option.toArray(video.soundKey),
       ...inUse(video)
     ])
-    // What lies elsewhere and is not in use is the host's: the source of a video that was edited.
+    // Files elsewhere that are not in use belong to the host: the source of an edited video.
     const ours = (yield* world.files).filter((key) => key.startsWith("videos/") || wanted.includes(key))
     deepStrictEqual(ours, [...new Set(wanted)].sort() as never, "no file is left over or missing")
     for (const video of videos) {

@@ -7,11 +7,11 @@ import type { Process } from "./Process.ts"
 import { upload } from "./results.ts"
 import type { World } from "./World.ts"
 
-/** The key of the stream: must be seen by nobody but runners and administrators. */
+/** The stream key. Only runners and administrators may see it. */
 export const streamKey = "a-very-secret-stream-key"
 export const rtmpUrl = `rtmp://media.example:1935/live/${streamKey}`
 
-/** A live of 720p with sound, in 360 lines; sound is variant 0, the picture variant 1. */
+/** A live of 720p with audio, in 360 lines. Audio is variant 0, video is variant 1. */
 export const aLive: StartLive = {
   rtmpUrl,
   destination: "lives/cat",
@@ -63,7 +63,7 @@ const playlistFiles = (world: World, name: string, text: string) => ({
   masterPlaylistFile: upload(world, "master.m3u8", encode(master))
 })
 
-/** What a runner reports of a new segment. */
+/** The report of a new segment. */
 export const added = (
   world: World,
   variant: number,
@@ -76,7 +76,7 @@ export const added = (
   ...playlistFiles(world, `${variant}.m3u8`, over.playlist ?? variantPlaylist(variant, 0, number))
 })
 
-/** What a runner reports of a segment that it has no use for any more. */
+/** The report of a segment that left the playlist. */
 export const removed = (world: World, variant: number, number: number, last: number) => ({
   type: "remove-chunk",
   videoChunkFilename: chunkName(variant, number),
@@ -91,7 +91,7 @@ export const report = (process: Process, held: Held, payload: Payload) =>
 /** The segments of this number of both variants, one after the other. */
 export const reportNumber = (process: Process, held: Held, number: number) =>
   Effect.forEach([0, 1], (variant) =>
-    // The first is what the probe's twin reads of what they become, joined: the others add white space to it.
+    // The probe in memory reads the first one for all of them joined. The others add white space.
     report(process, held, added(process.world, variant, number, { content: contentOf(variant, number) }))
   )
 
@@ -112,7 +112,7 @@ export const segment = (variant: number, over: Media.TestVideo = {}): Uint8Array
 const contentOf = (variant: number, number: number): Uint8Array =>
   number > 0 ? encode(" ".repeat(number)) : segment(variant)
 
-/** The files that stand in the folder of the live, by their names. */
+/** The names of the files in the folder of the live. */
 export const liveFiles = ({ files, state }: World) =>
   Effect.map(files, (keys) => {
     const folders = Array.from(state.videos.values()).flatMap(({ destination, live }) =>

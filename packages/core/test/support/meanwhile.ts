@@ -1,7 +1,7 @@
 import { Effect } from "effect"
 import type { Around } from "./Process.ts"
 
-/** Lets something happen at a call of a port, as another server would do it. */
+/** Runs an effect at a call of a port, like another server. */
 export interface Meanwhile {
   readonly around: Around
   /** Runs the effect once, right before the next call of this name, or before a later one. */

@@ -2,7 +2,7 @@ import { Effect } from "effect"
 import { type Process, type ProcessOptions, startProcess } from "./Process.ts"
 import type { World } from "./World.ts"
 
-/** A server that can be killed at any moment: none of its calls of a port is ever answered afterwards. */
+/** A server that can be killed at any moment. None of its calls of a port is answered afterwards. */
 export interface Mortal {
   readonly process: Process
   readonly kill: Effect.Effect<void>

@@ -20,7 +20,7 @@ export interface MadeRun {
   readonly decode: number
   readonly isWide: boolean
   readonly samples: ReadonlyArray<{ readonly duration: number; readonly offset: number }>
-  /** `sample`: each sample has its duration; `fragment`, `header`: all share one, which stands there. */
+  /** `sample`: each sample has its duration. `fragment`, `header`: all samples share one duration, stored there. */
   readonly durations: "sample" | "fragment" | "header"
   readonly hasOffsets: boolean
   /** The bytes of the first sample. The others, and usually that one, have one byte. */
@@ -31,9 +31,9 @@ export interface MadeFile {
   readonly timescale: number
   readonly tracks: ReadonlyArray<MadeTrack>
   readonly fragments: ReadonlyArray<ReadonlyArray<MadeRun>>
-  /** Version of the indexes; none: there are none. */
+  /** Version of the indexes. None: there are no indexes. */
   readonly index: 0 | 1 | undefined
-  /** What the indexes say of a run. */
+  /** The index entry of a run. */
   readonly indexed: (run: MadeRun) => number
   /** The type of the boxes with edit lists. */
   readonly editsType: "edts" | "free"

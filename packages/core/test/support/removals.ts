@@ -5,7 +5,7 @@ import type { Process } from "./Process.ts"
 import { aResult, type Result } from "./results.ts"
 import type { World } from "./World.ts"
 
-/** A job whose result is there, and everything to deliver it. */
+/** A job with its result, ready for delivery. */
 export interface Given {
   readonly runner: Registered
   readonly video: Video

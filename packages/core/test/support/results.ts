@@ -34,7 +34,7 @@ const resultOf = <Payload extends Record<string, unknown>>(world: World, payload
   }
 }
 
-/** The given fields in place of those of a good result. */
+/** The given fields replace those of a good result. */
 interface Changes {
   readonly media?: Uint8Array
   readonly playlist?: string
@@ -72,7 +72,7 @@ export const anEdit = (world: World, bytes: Uint8Array) =>
 
 type Job = Pick<RunnerJob, "type" | "payload" | "privatePayload" | "videoId"> & Partial<Pick<RunnerJob, "chunk">>
 
-/** A good result of the job, with these fields in place of its own. */
+/** A good result of the job. These fields replace its own. */
 export const resultFor = (
   world: World,
   job: Job,

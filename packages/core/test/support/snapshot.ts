@@ -11,7 +11,7 @@ const encode = {
   tokens: Schema.encodeSync(Schema.Array(RegistrationToken))
 }
 
-/** Everything that is kept, as rows: to compare before and after, and to search for what must not be in it. */
+/** All stored data as rows, to compare before and after, and to search for secrets. */
 export const snapshot = (world: World) =>
   Effect.map(world.files, (files) => ({
     jobs: encode.jobs([...world.state.jobs.values()]),

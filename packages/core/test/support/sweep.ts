@@ -10,8 +10,8 @@ import { asTimeGoesBy, untilDead } from "./time.ts"
 import type { World } from "./World.ts"
 
 /**
- * One job, as the real runner goes about it: what goes wrong after it was accepted is reported as its failure. Says
- * whether there was one.
+ * Processes one job like the real runner: a fault after `accept` is reported as its failure. Returns whether there was
+ * a job.
  */
 export const workOnce = (process: Process, runner: Registered): Effect.Effect<boolean> =>
   Effect.gen(function* () {
@@ -29,7 +29,7 @@ export const workOnce = (process: Process, runner: Registered): Effect.Effect<bo
 /** More than any test leaves open. */
 const MANY = 200
 
-/** One job after the other, until none is offered. */
+/** Processes one job after the other, until none is offered. */
 const workOn = (process: Process, runner: Registered): Effect.Effect<void> =>
   Effect.gen(function* () {
     for (let jobs = 0; jobs < MANY; jobs++) if (!(yield* asTimeGoesBy(workOnce(process, runner)))) return
@@ -39,7 +39,7 @@ const workOn = (process: Process, runner: Registered): Effect.Effect<void> =>
 const allEnded = (world: World): boolean =>
   jobsOf(world).every(isTerminal) && videosOf(world).every(({ endedAt }) => Option.isSome(endedAt))
 
-/** Upkeep and a runner go on until nothing is open, and until nothing is kept for those who come late. */
+/** Runs upkeep and a runner until no job is open and no file is kept for late readers. */
 export const goOn = (process: Process, runner: Registered): Effect.Effect<void> =>
   Effect.gen(function* () {
     const { world } = process
@@ -58,15 +58,15 @@ export const goOn = (process: Process, runner: Registered): Effect.Effect<void> 
     yield* assertNothingLeft(world)
   })
 
-/** What a server does while the fault waits for it, and what a second one finds and does after that. */
+/** The work of a server with the fault, and the work of a second server after it. */
 export interface Scenario<A> {
-  /** All that happens before the fault can strike; it happens once, and each time goes on from there. */
+  /** Everything before the fault can strike. It runs once, and each run starts from the state after it. */
   readonly given: (server: Process) => Effect.Effect<A>
   readonly when: (server: Process, given: A) => Effect.Effect<unknown, unknown>
   readonly afterwards: (other: Process, given: A) => Effect.Effect<void>
 }
 
-/** What only reads; that it was done is nothing that anybody could notice. */
+/** Reads only. Its completion has no visible effect. */
 const reads = new Set([
   "FileStorage.stat",
   "JobQueue.available",
@@ -89,15 +89,15 @@ const reads = new Set([
   "VideoStore.listUnfinalized"
 ])
 
-/** The calls that a scenario makes when all is well, and at how many of them the fault struck. */
+/** The calls of a scenario without faults, and the number of calls at which the fault struck. */
 export interface Swept {
   readonly calls: number
   readonly points: number
 }
 
 /**
- * Runs the scenario with the fault at its first call, its second, and so on. A fault that strikes when the call was done
- * is, of a call that only reads, the one that strikes before: it is left out there when that one is among the `others`.
+ * Runs the scenario with the fault at its first call, its second, and so on. For a call that only reads, a fault after
+ * the call equals a fault before it. It is left out when `others` has that one.
  */
 export const sweep = <A>(
   scenario: Scenario<A>,

@@ -1,9 +1,9 @@
 import { type Clock, Duration, Effect, Fiber, TestClock } from "effect"
 
-/** Lets everything go on that waits for nothing but its turn. */
+/** Runs everything that waits only for its turn. */
 export const turn: Effect.Effect<void> = Effect.promise(() => new Promise<void>((resolve) => setImmediate(resolve)))
 
-/** Real milliseconds after which a test waits in vain; only broken code ever waits that long. */
+/** Real milliseconds after which a wait has failed. Only broken code waits that long. */
 const DEADLINE = 120_000
 
 /** Real milliseconds within which nearly everything ends that does not wait for the clock. */
@@ -23,7 +23,7 @@ const waiting = (what: string, isDone: () => boolean, meanwhile: Effect.Effect<v
 /** Turns in that time, because a busy machine may stop the process for longer than that. */
 const TURNS = 20
 
-/** Whether a moment has passed since it was asked for the first time. */
+/** Whether a moment has passed since the first call. */
 const aMoment = (): (() => boolean) => {
   const start = performance.now()
   let turns = 0
@@ -33,7 +33,7 @@ const aMoment = (): (() => boolean) => {
   }
 }
 
-/** Waits for the end of the fiber, but not long. */
+/** Waits a short time for the end of the fiber. */
 const soon = (fiber: Fiber.RuntimeFiber<unknown, unknown>): Effect.Effect<void> =>
   Effect.suspend(() => {
     const hasPassed = aMoment()
@@ -42,7 +42,10 @@ const soon = (fiber: Fiber.RuntimeFiber<unknown, unknown>): Effect.Effect<void> 
 
 const moveOn = TestClock.adjust("50 millis")
 
-/** Runs the effect while time goes by, 50 ms at a step; what waits for no clock is mostly through before the first. */
+/**
+ * Runs the effect while time advances in steps of 50 ms. Work that waits for no clock mostly ends before the first
+ * step.
+ */
 export const asTimeGoesBy = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
   Effect.gen(function* () {
     const fiber = yield* Effect.fork(effect)
@@ -51,7 +54,7 @@ export const asTimeGoesBy = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Ef
     return yield* Fiber.join(fiber)
   })
 
-/** Runs the effect as time goes by, until it ends or the server that runs it has died. */
+/** Runs the effect while time advances, until it ends or its server has died. */
 export const untilDead = <A, E, R>(
   effect: Effect.Effect<A, E, R>,
   hasDied: () => boolean
@@ -63,10 +66,10 @@ export const untilDead = <A, E, R>(
     yield* waiting("it ended or died", () => fiber.unsafePoll() !== null || hasDied(), meanwhile)
   })
 
-/** Longer than any pause after which something that was lost to somebody else is tried again. */
+/** Longer than any pause before lost work is tried again. */
 const LONG = Duration.seconds(1)
 
-/** Runs the effect so that short pauses end after a turn, and no time goes by: for whom nobody moves the clock. */
+/** Runs the effect so that short pauses end after a turn and the clock does not move. */
 export const withoutShortPauses = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
   Effect.clockWith((clock) => {
     const sleep = (pause: Duration.Duration) => (Duration.lessThan(pause, LONG) ? turn : clock.sleep(pause))

@@ -13,7 +13,7 @@ import { asTimeGoesBy } from "./time.ts"
 /** The key of the upload. */
 export const key = FileKey.make("uploads/1/cat.mov")
 
-/** Stores a file and makes a video of it, in one scope, as hosts do. */
+/** Stores a file and makes a video of it in one scope, like a host. */
 export const takeUpload = (server: Process) =>
   Effect.gen(function* () {
     yield* server.uploads.adopt(key, upload(server.world, "cat.mov", Media.aVideo()))

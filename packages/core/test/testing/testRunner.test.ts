@@ -105,7 +105,7 @@ describe("a test runner", () => {
     }).pipe(inMemory)
   )
 
-  it.effect("reports progress, gives jobs back and names what is missing", () =>
+  it.effect("reports progress, gives jobs back and names missing fields", () =>
     Effect.gen(function* () {
       yield* aTranscoding()
       const [one, two] = [yield* Testing.runner(), yield* Testing.runner({ name: "gpu" })]
@@ -150,7 +150,7 @@ describe("the test connector", () => {
     })
   )
 
-  it.effect("moves the time by exactly what was asked", () =>
+  it.effect("moves the time by exactly the requested duration", () =>
     Effect.gen(function* () {
       const before = yield* Clock.currentTimeMillis
       yield* Testing.advance("25 minutes")

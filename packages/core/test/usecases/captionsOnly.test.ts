@@ -125,7 +125,7 @@ describe("captions of a video that lies elsewhere", () => {
     })
   )
 
-  it.effect("belong to the video with the external id, whatever the destination", () =>
+  it.effect("belong to the video with the external id, with any destination", () =>
     Effect.gen(function* () {
       const server = yield* aProcess()
       const video = yield* takeIn(server, { externalId: "cat" })

@@ -110,7 +110,7 @@ const assertDone = (world: World, video: Pick<Video, "id">) =>
     assert.isTrue(Option.isSome(film.endedAt))
   })
 
-describe("whatever happens to the chunks of a film,", () => {
+describe("with any events of the chunks of a film,", () => {
   it.effect.prop(
     "its playlists cover an unbroken beginning at every moment, and the whole film in the end",
     { life: commands },

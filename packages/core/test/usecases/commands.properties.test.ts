@@ -57,9 +57,9 @@ const live = ({ first, life }: Life, failureRate: number) =>
 
 const lives = { life: rounds({ minLength: 3, maxLength: 14 }), first: fc.nat({ max: 210 }), seed: fc.integer() }
 
-describe("whatever several runners and servers do at once,", () => {
+describe("with any concurrent commands of runners and servers,", () => {
   it.effect.prop(
-    "nothing is lost, doubled or left over, and every hook is told",
+    "nothing is lost, doubled or left over, and every hook is called",
     lives,
     ({ seed, ...life }) => Effect.map(live(life, 0), assertAllTold).pipe(Effect.withRandom(Random.make(seed))),
     propertyOptions(15)

@@ -6,7 +6,8 @@ import {
   type ConnectorSettings,
   defaults,
   layer,
-  layerFromEnv
+  layerFromEnv,
+  unknownJobTypes
 } from "../../src/config/ConnectorConfig.ts"
 
 const publicUrl = new URL("https://media.example")
@@ -80,6 +81,7 @@ const variables: ReadonlyArray<readonly [name: string, value: string, read: Read
     "0"
   ],
   ["TRANSCODING_RUNNER_MAX_FAILURE", "2", (_) => _.transcoding.maxFailures, 2, "0"],
+  ["RUNNER_JOB_LABELS", "a=gpu, b=y+x", (_) => _.jobLabels, { a: ["gpu"], b: ["x", "y"] }, "=gpu"],
   ["TENANT_WEIGHTS", " acme = 3, a=b=0.5 ", (_) => _.tenantWeights, { acme: 3, "a=b": 0.5 }, "acme=0"],
   ["TENANT_LIMITS", "acme=10,*=4", (_) => _.tenantLimits, { acme: 10, "*": 4 }, "acme=0"],
   ["LABEL_LIMITS", "gpu=4,", (_) => _.labelLimits, { gpu: 4 }, "GPU=4"],
@@ -128,6 +130,29 @@ describe("the environment", () => {
       })
     )
   }
+})
+
+it.effect.each([
+  ["RUNNER_JOB_LABELS", "a=gpu,b=GPU", "not b=GPU"],
+  ["RUNNER_JOB_LABELS", "a=gpu,=x", "not =x"],
+  ["RUNNER_JOB_LABELS", "a=gpu=x", "not a=gpu=x"],
+  ["RUNNER_JOB_LABELS", "a=gpu,a=x", "a only once"],
+  ["TENANT_WEIGHTS", "acme=3,other=none", "not other=none"],
+  ["TENANT_LIMITS", "acme=3,__proto__=4", "not __proto__=4"],
+  ["LABEL_LIMITS", "gpu=4,Site Berlin=1", "not Site Berlin=1"]
+] as const)("names the wrong entry of %s=%s", ([name, value, reason]) =>
+  Effect.gen(function* () {
+    const error = yield* Effect.flip(read({ [name]: value }))
+    assert.include(String(error), `, and ${reason}`)
+  })
+)
+
+it("names job types that nobody knows, with those that are meant", () => {
+  const known = ["vod-hls-transcoding", "app-waveform"]
+  deepStrictEqual(unknownJobTypes({ "vod-hls-transcoding": ["gpu"], "app-wavefrom": [], other: [] }, known), [
+    "there is no job type app-wavefrom. Did you mean app-waveform?",
+    "there is no job type other"
+  ])
 })
 
 it.effect("a host that gives settings itself leaves out what it likes", () =>

@@ -25,7 +25,7 @@ const twoEvents = Effect.gen(function* () {
 
 const videoOf = ({ videoId }: Event): string => Option.getOrElse(videoId, () => "")
 
-/** A consumer that notes what it is given, and fails as long as it is told to. */
+/** A consumer that records its events, and fails while the switch is on. */
 const noting = () => {
   const heard: Array<string> = []
   const calls: Array<string> = []

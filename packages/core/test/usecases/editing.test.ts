@@ -177,7 +177,7 @@ describe("while a video is edited", () => {
     })
   )
 
-  it.effect("nothing else is done with it, and captions that were asked for before are cancelled", () =>
+  it.effect("refuses other work, and cancels earlier captions", () =>
     Effect.gen(function* () {
       const { runner, server, video } = yield* aVideo()
       const { id } = yield* server.transcription.transcribeVideo({ video: video.id })

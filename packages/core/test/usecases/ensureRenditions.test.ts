@@ -39,7 +39,7 @@ const openIn = (world: World) =>
 const resolutionsOf = (world: World, video: Video) => videoOf(world, video).files.map(({ resolution }) => resolution)
 
 describe("Transcoding.ensureRenditions", () => {
-  it.effect("makes what is missing and only that, and opens the video again", () =>
+  it.effect("makes only missing renditions, and opens the video again", () =>
     Effect.gen(function* () {
       const server = yield* aProcess()
       const { world } = server
@@ -164,7 +164,7 @@ describe("Transcoding.ensureRenditions", () => {
   )
 })
 
-describe("what is missing", () => {
+describe("missing files", () => {
   it.effect("is made once when two servers see to it at once", () =>
     Effect.gen(function* () {
       const gate = yield* makeGate("VideoStore.save", { opensAt: 2 })

@@ -19,7 +19,7 @@ const live = {
 }
 
 describe("a call with an external id", () => {
-  it.effect("returns the video of an earlier call, whatever else it says, and makes nothing", () =>
+  it.effect("returns the video of an earlier call with any other fields, and makes nothing", () =>
     Effect.gen(function* () {
       const watch = makeWatch()
       const server = yield* aProcess(watch)

@@ -49,7 +49,7 @@ describe("an attempt that ends without a result", () => {
     })
   )
 
-  it.effect("removes what was uploaded for it", () =>
+  it.effect("removes its uploaded files", () =>
     Effect.gen(function* () {
       const { held, key, server, video, world } = yield* uploaded()
       assert.include(yield* world.files, key)
@@ -63,7 +63,7 @@ describe("an attempt that ends without a result", () => {
     })
   )
 
-  it.effect("removes what was uploaded for it when the video is gone, too", () =>
+  it.effect("removes the uploaded files of a removed video as well", () =>
     Effect.gen(function* () {
       const { held, key, server, video, world } = yield* uploaded()
       world.state.videos.delete(video.id)

@@ -90,7 +90,7 @@ describe("the fence", () => {
     })
   )
 
-  it.effect("keeps it after the result: late reports are heard and ignored, all else is told that it is too late", () =>
+  it.effect("keeps it after the result: ignores late reports, and refuses all other calls", () =>
     Effect.gen(function* () {
       const gate = yield* makeGate("FileStorage.adopt")
       const server = yield* aProcess(gate)

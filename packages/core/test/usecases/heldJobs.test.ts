@@ -73,7 +73,7 @@ describe("fail", () => {
     })
   )
 
-  it.effect("ends it sooner when the call that asked for the video said so", () =>
+  it.effect("ends it sooner with the limit of the request", () =>
     Effect.gen(function* () {
       const server = yield* aProcess({ settings: { maxStalls: 3 } })
       const runner = yield* register(server)
@@ -110,7 +110,7 @@ describe("abort", () => {
 })
 
 describe("cancel", () => {
-  it.effect("ends a job and whatever waits for it, and nothing else", () =>
+  it.effect("ends a job and its dependents, and nothing else", () =>
     Effect.gen(function* () {
       const server = yield* aProcess()
       const parent = aJob({ state: "Pending" })

@@ -7,7 +7,7 @@ import { aProcess, type Process } from "../support/Process.ts"
 
 const settings = { progressSilence: Duration.minutes(30), vodRunTime: Duration.hours(10) }
 
-/** The runner reports each minute, as the real one does, whatever becomes of its work. */
+/** The runner reports each minute, like the real one, also without progress. */
 const reportFor = (server: Process, { claim, job }: Held, minutes: number, progressAt: (minute: number) => number) =>
   Effect.gen(function* () {
     for (let minute = 1; minute <= minutes; minute++) {

@@ -60,7 +60,7 @@ describe("while a server takes a result, at each point,", { timeout: 300_000 }, 
     })
   )
 
-  it.effect("the server stops, and what is not published goes back to the queue without a failure", () =>
+  it.effect("a stopping server gives unpublished jobs back to the queue without a failure", () =>
     Effect.gen(function* () {
       const states: Array<string> = []
       const count = yield* interleave({
@@ -74,7 +74,7 @@ describe("while a server takes a result, at each point,", { timeout: 300_000 }, 
             const job = jobOf(other.world, held.job.id)
             assert.include(["Pending", "Completed"], job.state)
             assert.strictEqual(job.failures, 0)
-            assert.strictEqual(isTold(other), job.state === "Completed", "the application hears of what is published")
+            assert.strictEqual(isTold(other), job.state === "Completed", "hooks report exactly the published jobs")
             states.push(job.state)
             yield* goOn(other, runner)
             assert.strictEqual(jobOf(other.world, held.job.id).state, "Completed")

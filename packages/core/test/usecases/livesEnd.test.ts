@@ -103,7 +103,7 @@ describe("a replay", () => {
     })
   )
 
-  it.effect("is made of what there is when the runner was lost, and skips what is missing", () =>
+  it.effect("is made of the existing segments after the loss of the runner, without the missing ones", () =>
     Effect.gen(function* () {
       const server = yield* aProcess()
       const { world } = server
@@ -163,7 +163,7 @@ describe("a replay", () => {
 })
 
 describe("removal of a live", () => {
-  it.effect("ends it and leaves nothing, whatever was reported", () =>
+  it.effect("ends it and leaves nothing, with any report", () =>
     Effect.gen(function* () {
       for (const replay of [false, true]) {
         const server = yield* aProcess()

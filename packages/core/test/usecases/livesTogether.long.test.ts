@@ -14,7 +14,7 @@ import { makeWorld, type World } from "../support/World.ts"
 
 const numbers = Array.from({ length: 8 }, (_, number) => number)
 
-/** The live can be watched: its master names what is there, and each playlist lists what is there. */
+/** The live plays: its master and its playlists list existing files only. */
 const assertWatchable = (world: World, id: Held["job"]["videoId"]) =>
   Effect.gen(function* () {
     const video = videoOf(world, { id: Option.getOrThrow(id) })
@@ -31,7 +31,7 @@ const assertWatchable = (world: World, id: Held["job"]["videoId"]) =>
   }).pipe(Effect.orDie)
 
 describe("reports that come several at once", { timeout: 300_000 }, () => {
-  it.effect("leave the newest playlist of each variant, in whatever order they come", () =>
+  it.effect("leave the newest playlist of each variant, in any order", () =>
     Effect.gen(function* () {
       for (const order of [numbers, [...numbers].reverse(), [3, 7, 0, 6, 1, 5, 2, 4]]) {
         const world = yield* makeWorld
@@ -78,7 +78,7 @@ describe("reports that come several at once", { timeout: 300_000 }, () => {
     })
   )
 
-  it.effect("leave nothing when the live is removed by another server, at whatever moment", () =>
+  it.effect("leave nothing when the live is removed by another server, at any moment", () =>
     Effect.gen(function* () {
       const begin = (server: Process) =>
         Effect.gen(function* () {

@@ -99,7 +99,7 @@ const rows: ReadonlyArray<readonly [what: string, registered: string | undefined
   ["names a type that its version does not suggest", undefined, { jobTypes: [STORYBOARD] }, [STORYBOARD]],
   ["leaves out a type that it knows", "0.4.0", { jobTypes: [HLS] }, [HLS]],
   ["wants none", "0.4.0", { jobTypes: [] }, []],
-  ["wants what nobody has heard of", "0.4.0", { jobTypes: ["unheard-of"] }, []]
+  ["requests an unknown type", "0.4.0", { jobTypes: ["unheard-of"] }, []]
 ]
 
 describe("the jobs that are offered", () => {
@@ -109,7 +109,7 @@ describe("the jobs that are offered", () => {
     })
   )
 
-  it.effect("the types that a runner asked for last are kept, all of them when it names none", () =>
+  it.effect("stores the types of the last request of a runner, all types when it names none", () =>
     Effect.gen(function* () {
       const some = [{ jobTypes: [HLS] }, { jobTypes: [STORYBOARD, HLS] }]
       deepStrictEqual((yield* shown("0.4.0", some)).jobTypes, Option.some([STORYBOARD, HLS]))

@@ -20,7 +20,7 @@ const kinds: Readonly<Record<string, string>> = {
 
 const nameOf = (job: RunnerJob): string => `${kinds[job.type]}-${resolutionOf(job)}`
 
-/** A video whose jobs hang together as PeerTube's do, and a runner that takes what it is told to. */
+/** A video with PeerTube's graph of jobs, and a runner that accepts the given job. */
 const aGraph = (over: Partial<TranscodeVideo> & { readonly source?: Uint8Array }) =>
   Effect.gen(function* () {
     const server = yield* aProcess()
@@ -77,7 +77,7 @@ describe("as PeerTube does it", () => {
       deepStrictEqual(yield* graph.offered, ["web-720"])
       yield* graph.complete("web-720")
       assert.strictEqual(graph.now().state, "ToTranscode")
-      deepStrictEqual(graph.now().sourceKey, Option.none(), "what was handed in goes at once")
+      deepStrictEqual(graph.now().sourceKey, Option.none(), "the source is dropped at once")
       deepStrictEqual(yield* graph.offered, ["hls-720", "web-480", "web-360", "web-240"])
       yield* graph.complete("hls-720")
       assert.strictEqual(graph.now().state, "Published")
@@ -105,7 +105,7 @@ describe("as PeerTube does it", () => {
       deepStrictEqual(yield* graph.offered, ["web-1080"])
       yield* graph.complete("web-1080")
       deepStrictEqual(yield* graph.offered, ["hls-1080", "hls-0", "hls-480"])
-      assert.strictEqual(graph.now().state, "ToTranscode", "what is only there to make HLS from is not shown")
+      assert.strictEqual(graph.now().state, "ToTranscode", "an intermediate file is not shown")
       yield* graph.complete("hls-1080")
       assert.strictEqual(graph.now().state, "ToTranscode")
       deepStrictEqual(graph.now().playlistKey, Option.none())

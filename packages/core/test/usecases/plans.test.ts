@@ -129,7 +129,7 @@ describe("a source that is not kept", () => {
 })
 
 describe("split sound", () => {
-  it.effect("is a rendition of its own; the video is published with both, in whatever order", () =>
+  it.effect("is a rendition of its own, and the video is published with both in any order", () =>
     Effect.gen(function* () {
       const { now, runner, server, work, world } = yield* aVideo({ plan: { splitAudio: true } })
       const [sound, picture] = yield* request(server, runner)

@@ -61,7 +61,7 @@ describe("request", () => {
     })
   )
 
-  it.effect("narrows the list to the types that are asked for, and to those that are offered", () =>
+  it.effect("narrows the list to the requested types, and to the offered ones", () =>
     Effect.gen(function* () {
       const server = yield* aProcess()
       const runner = yield* register(server)
@@ -75,7 +75,7 @@ describe("request", () => {
     })
   )
 
-  it.effect("is refused to who is no runner", () =>
+  it.effect("is refused without a runner token", () =>
     Effect.gen(function* () {
       const server = yield* aProcess()
       const stranger = { name: "?", token: Redacted.make("ptrt-stranger") }

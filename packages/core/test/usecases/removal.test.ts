@@ -16,7 +16,7 @@ import { asTimeGoesBy } from "../support/time.ts"
 const path = FileKey.make("uploads/cat.mov")
 
 describe("removeVideo", () => {
-  it.effect("cancels what is open and removes every file and the video", () =>
+  it.effect("cancels open jobs, and removes every file and the video", () =>
     Effect.gen(function* () {
       const server = yield* aProcess()
       const { world } = server
@@ -86,7 +86,7 @@ describe("removeVideo", () => {
     })
   )
 
-  it.effect("removes what was retired too, and ends jobs that wait for those of the video", () =>
+  it.effect("removes pending deletions too, and ends the dependents of its jobs", () =>
     Effect.gen(function* () {
       const server = yield* aProcess()
       const runner = yield* register(server)
@@ -106,7 +106,7 @@ describe("removeVideo", () => {
     })
   )
 
-  it.effect("takes a result from the server that stores it, which then removes what came after that", () =>
+  it.effect("takes a result from the server that stores it, which then removes later files", () =>
     Effect.gen(function* () {
       const gate = yield* makeGate("FileStorage.adopt")
       const server = yield* aProcess(gate)

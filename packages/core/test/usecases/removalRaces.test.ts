@@ -91,7 +91,7 @@ describe("the removal of a video", () => {
     })
   )
 
-  it.effect("deletes what is in the folder of a live, even long after its end", () =>
+  it.effect("deletes the files in the folder of a live, even long after its end", () =>
     Effect.gen(function* () {
       const server = yield* aProcess()
       const { world } = server

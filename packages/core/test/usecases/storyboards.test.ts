@@ -42,7 +42,7 @@ describe("a storyboard", () => {
   it.effect.each([
     ["shorter than three seconds", Media.aVideo({ seconds: 2.9 })],
     ["without a picture", Media.anAudioFile()]
-  ] as const)("is not asked for of a video %s", ([, source]) =>
+  ] as const)("is not made of a video %s", ([, source]) =>
     Effect.gen(function* () {
       const server = yield* aProcess()
       const video = yield* takeIn(server, { source, plan: { storyboard: true } })
@@ -113,7 +113,7 @@ describe("a storyboard", () => {
     })
   )
 
-  it.effect("is not asked for twice at once, nor of a video that there is not, nor of one without a file", () =>
+  it.effect("is refused twice at once, for an unknown video, and for one without a file", () =>
     Effect.gen(function* () {
       const { server, video } = yield* aVideo
       const make = (id = video.id) => outcome(server.storyboards.makeStoryboard(id))

@@ -15,7 +15,7 @@ import { aResult } from "../support/results.ts"
 import { asTimeGoesBy, turn } from "../support/time.ts"
 import type { World } from "../support/World.ts"
 
-const resultIdOf = (job: RunnerJob): string => Option.getOrThrow(job.attemptId)
+const attemptIdOf = (job: RunnerJob): string => Option.getOrThrow(job.attemptId)
 
 const told = (world: World) => world.told.map(({ hook, state }) => `${hook} ${state}`)
 
@@ -38,14 +38,14 @@ describe("a good result", () => {
       assert.strictEqual(result.released(), 1)
       deepStrictEqual([...world.disk.keys()], [], "nothing of the upload is left on the disk")
 
-      const lowId = resultIdOf(jobOf(world, low.job.id))
+      const lowId = attemptIdOf(jobOf(world, low.job.id))
       const stored = yield* readText(world, playlistKey(place, lowId, 360))
       const ours = nameOf(mediaKey(place, lowId, 360))
       assert.strictEqual(stored, Media.aPlaylist(Media.mediaName(360)).replaceAll(Media.mediaName(360), ours))
 
       const high = yield* acceptNext(server, runner)
       yield* asTimeGoesBy(succeed(server, high))
-      const highId = resultIdOf(jobOf(world, high.job.id))
+      const highId = attemptIdOf(jobOf(world, high.job.id))
       const after = videoOf(world, video)
       deepStrictEqual(after.playlistKey, Option.some(masterKey(place, highId)))
       assert.strictEqual(
@@ -97,7 +97,7 @@ cat-${highId}-480.m3u8
 })
 
 describe("the same result", () => {
-  it.effect("sent twice at once is stored once, and the second sender is told so", () =>
+  it.effect("sent twice at once is stored once, and one call is refused", () =>
     Effect.gen(function* () {
       let isArmed = false
       const gate = yield* makeGate("JobStore.commit", { opensAt: 2, isClosed: () => isArmed })

@@ -81,7 +81,7 @@ describe("transcodeVideo", () => {
     })
   )
 
-  it.effect("makes all jobs pending at once, the lowest first, each as it was asked for", () =>
+  it.effect("makes all jobs pending at once, the lowest first, each as requested", () =>
     Effect.gen(function* () {
       const server = yield* aProcess()
       const runner = yield* register(server)

@@ -16,7 +16,7 @@ import { asTimeGoesBy } from "../support/time.ts"
 
 const english = Language.make("en")
 
-/** A video with one rendition, a runner, and what the application is told of captions. */
+/** A video with one rendition, a runner, and the hooks of captions. */
 const aVideo = (options: ProcessOptions = {}) =>
   Effect.gen(function* () {
     const said: Array<string> = []
@@ -63,7 +63,7 @@ describe("captions", () => {
     })
   )
 
-  it.effect("are named by the video's folder as well, and what came before in the language is retired", () =>
+  it.effect("are found by the folder of the video as well, and replace earlier captions in the language", () =>
     Effect.gen(function* () {
       const { runner, server, video } = yield* aVideo()
       for (const asked of [{ video: video.id }, { destination: "videos/cat" }]) {

@@ -22,14 +22,14 @@ describe("files that nothing refers to any more", () => {
       const video = yield* takeIn(server)
       yield* asTimeGoesBy(succeed(server, yield* acceptNext(server, runner)))
       yield* asTimeGoesBy(succeed(server, yield* acceptNext(server, runner)))
-      const [retired] = videoOf(server.world, video).pendingDeletion
-      assert.isDefined(retired)
+      const [file] = videoOf(server.world, video).pendingDeletion
+      assert.isDefined(file)
       yield* TestClock.adjust("59 minutes")
       yield* server.upkeep
-      assert.include(yield* server.world.files, retired.key)
+      assert.include(yield* server.world.files, file.key)
       yield* TestClock.adjust("2 minutes")
       yield* asTimeGoesBy(Effect.all([server.upkeep, other.upkeep], { concurrency: 2 }))
-      assert.notInclude(yield* server.world.files, retired.key)
+      assert.notInclude(yield* server.world.files, file.key)
       yield* assertNothingLeft(server.world)
     })
   )

@@ -21,7 +21,7 @@ export const aServer = (
     return { server, port: (server.address() as AddressInfo).port }
   })
 
-/** Sends a request to the port, whatever host it names. */
+/** Sends a request to the port, with any `Host`. */
 export const fetchFrom =
   (port: number) =>
   (request: Request): Promise<Response> => {

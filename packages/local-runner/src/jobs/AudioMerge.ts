@@ -1,3 +1,4 @@
+import { spanned } from "@runner-connector/core"
 import { type FileNames, PictureFilters } from "@runner-connector/ffmpeg"
 import { Effect, Option, Schema } from "effect"
 import { randomUuid } from "../random.ts"
@@ -90,7 +91,7 @@ const plan = (
     }
   })
 
-const run = Effect.fn("AudioMerge.run")(function* (context: JobContext) {
+const run = spanned("AudioMerge.run")(function* (context: JobContext) {
   const { input, output } = yield* Payload.read(AudioMergePayload, context)
   const audio = yield* Input.fetch(context, input.audioFileUrl, "audio")
   const preview = yield* Input.fetch(context, input.previewFileUrl, "preview")

@@ -1,4 +1,5 @@
 import { FileSystem, Path } from "@effect/platform"
+import { spanned } from "@runner-connector/core"
 import type { Ffmpeg, FfmpegError, FfmpegFailed } from "@runner-connector/ffmpeg"
 import { Array as Arr, Effect, Option, Schema } from "effect"
 import { randomUuid } from "../random.ts"
@@ -116,7 +117,7 @@ const makeOrCopy = (
     yield* make(context, plan, rendition, names)
   })
 
-const run = Effect.fn("HlsTranscoding.run")(function* (context: JobContext) {
+const run = spanned("HlsTranscoding.run")(function* (context: JobContext) {
   const { input, output } = yield* Payload.read(HlsPayload, context)
   const plan = yield* RenditionPlan.make(context, input, output)
   const name = `${yield* randomUuid}-${output.resolution}`

@@ -1,3 +1,4 @@
+import { spanned } from "@runner-connector/core"
 import { PictureFilters } from "@runner-connector/ffmpeg"
 import { Effect, Option, Schema } from "effect"
 import { randomUuid } from "../random.ts"
@@ -80,7 +81,7 @@ const tiling = (
 /** The mjpeg encoder's own Huffman tables overrun the memory of ffmpeg.wasm. The default tables work everywhere. */
 const jpeg: ReadonlyArray<string> = ["-huffman", "default", "-q:v", "4", "-f", "image2", "-update", "1"]
 
-const run = Effect.fn("Storyboard.run")(function* (context: JobContext) {
+const run = spanned("Storyboard.run")(function* (context: JobContext) {
   const { input, output, sprites } = yield* Payload.read(StoryboardPayload, context)
   const source = yield* Input.fetch(context, input.videoFileUrl, "video")
   const video = yield* Option.match(source.media.video, {

@@ -1,3 +1,4 @@
+import { spanned } from "@runner-connector/core"
 import type { FileNames } from "@runner-connector/ffmpeg"
 import { Effect, Option } from "effect"
 import { randomUuid } from "../random.ts"
@@ -52,7 +53,7 @@ const studioArguments = (
   ...[...nothingElse, ...progressiveMp4]
 ]
 
-const run = Effect.fn("StudioTranscoding.run")(function* (context: JobContext) {
+const run = spanned("StudioTranscoding.run")(function* (context: JobContext) {
   const payload = yield* StudioPayload.read(context)
   const inputs = yield* StudioInputs.fetch(context, payload)
   const frame = frameOf(inputs)

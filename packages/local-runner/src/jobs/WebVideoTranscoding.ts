@@ -1,3 +1,4 @@
+import { spanned } from "@runner-connector/core"
 import { Effect, Schema } from "effect"
 import { randomUuid } from "../random.ts"
 import { encode } from "./encode.ts"
@@ -17,7 +18,7 @@ const WebVideoPayload = Schema.Struct({
   })
 })
 
-const run = Effect.fn("WebVideoTranscoding.run")(function* (context: JobContext) {
+const run = spanned("WebVideoTranscoding.run")(function* (context: JobContext) {
   const { input, output } = yield* Payload.read(WebVideoPayload, context)
   const { duration, inputs, rendition } = yield* RenditionPlan.make(context, input, {
     ...output,

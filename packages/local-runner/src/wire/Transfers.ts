@@ -1,5 +1,6 @@
 import { FileSystem, HttpBody, HttpClientRequest, type HttpClientResponse } from "@effect/platform"
 import type { PlatformError } from "@effect/platform/Error"
+import { spanned } from "@runner-connector/core"
 import { Endpoints } from "@runner-connector/protocol"
 import { Duration, Effect, Ref, Stream } from "effect"
 import { RequestRefused, redirection, ServerUnavailable, type WireError } from "./Answers.ts"
@@ -24,7 +25,7 @@ export const download: (
   lease: Lease,
   address: string,
   path: string
-) => Effect.Effect<void, WireError | PlatformError, FileSystem.FileSystem> = Effect.fn("Transfers.download")(function* (
+) => Effect.Effect<void, WireError | PlatformError, FileSystem.FileSystem> = spanned("Transfers.download")(function* (
   wire,
   { jobToken, runnerToken },
   address,
@@ -113,7 +114,7 @@ export const upload: (
   wire: Wire.Wire,
   target: CustomUpload,
   file: FormBody.FilePart
-) => Effect.Effect<void, WireError | PlatformError, FileSystem.FileSystem> = Effect.fn("Transfers.upload")(
+) => Effect.Effect<void, WireError | PlatformError, FileSystem.FileSystem> = spanned("Transfers.upload")(
   function* (wire, target, file) {
     const url = yield* parseAddress(target.url)
     const form = yield* FormBody.make({ fields: [], files: [{ ...file, field: "file" }] })

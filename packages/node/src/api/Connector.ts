@@ -2,6 +2,7 @@ import type { Server as HttpServer } from "node:http"
 import type { Server as HttpsServer } from "node:https"
 import type { Console, ConsoleOptions } from "./Console.ts"
 import type { Events } from "./Events.ts"
+import type { Figures } from "./Figures.ts"
 import type { Jobs } from "./Jobs.ts"
 import type { Fetch, Handler } from "./Requests.ts"
 import type { RegistrationTokens, Runners } from "./Runners.ts"
@@ -11,7 +12,7 @@ import type { Webhooks } from "./Webhooks.ts"
 import type { Work } from "./Work.ts"
 
 /** A running connector. Every call rejects with a `ConnectorError`, whose `code` is stable. */
-export interface Connector extends Work {
+export interface Connector extends Work, Figures {
   /**
    * Answers the requests of runners, and of players with the option `playback`: middleware for Express and Connect, and a
    * listener for `node:http`. Other paths go to `next`, or get 404 without it. Register it before body parsers.
@@ -29,7 +30,8 @@ export interface Connector extends Work {
   readonly serve: Fetch
   /**
    * Serves Socket.IO under `/socket.io/` of the server, by which runners learn of new jobs at once. Without it they ask
-   * now and then. The server may listen already or later, and any number of servers can be attached.
+   * now and then. The server may listen already or later, and any number of servers can be attached. `server.close` ends
+   * the connections of runners and the streams of events, for which Node would wait without end.
    */
   readonly attach: (server: HttpServer | HttpsServer) => void
   /**

@@ -1,7 +1,7 @@
-import type { Video, VideoChange, VideoReports } from "../model.ts"
+import type { Job, Video, VideoChange, VideoFilter, VideoReports } from "../model.ts"
 import type { Claims } from "../options/PlaybackOptions.ts"
 import type { CallOptions } from "./CallOptions.ts"
-import type { Page, PageOptions } from "./Page.ts"
+import type { Page } from "./Page.ts"
 
 /** The options of `videos.urls`. */
 export interface UrlOptions extends CallOptions {
@@ -35,6 +35,10 @@ export interface Videos {
    * `InvalidOptions` without the option `playback`.
    */
   readonly urls: (id: string, options?: UrlOptions) => Promise<VideoUrls>
-  /** Newest first. */
-  readonly list: (page?: PageOptions, options?: CallOptions) => Promise<Page<Video>>
+  /** Cancels the open jobs of the video. Returns those that it cancelled. */
+  readonly cancelJobs: (id: string, options?: CallOptions) => Promise<ReadonlyArray<Job>>
+  /** Retries the failed and cancelled jobs of the video. Returns those that it retried. */
+  readonly retryJobs: (id: string, options?: CallOptions) => Promise<ReadonlyArray<Job>>
+  /** Newest first, unless `sort` says otherwise. 15 unless `count` says otherwise. */
+  readonly list: (filter?: VideoFilter, options?: CallOptions) => Promise<Page<Video>>
 }

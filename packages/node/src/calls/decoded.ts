@@ -1,9 +1,13 @@
-import { Effect, ParseResult, Schema } from "effect"
+import { Effect, ParseResult, Schema, type SchemaAST } from "effect"
 import { InvalidRequest } from "../errors/index.ts"
 
-/** What the application gave, as the schema decodes it. The error lists what is wrong. */
-export const decoded = <A, I>(schema: Schema.Schema<A, I>, given: unknown): Effect.Effect<A, InvalidRequest> =>
+/** Decodes a value of the application. The error lists all faults. */
+export const decoded = <A, I>(
+  schema: Schema.Schema<A, I>,
+  given: unknown,
+  options: SchemaAST.ParseOptions = {}
+): Effect.Effect<A, InvalidRequest> =>
   Effect.mapError(
-    Schema.decodeUnknown(schema, { errors: "all" })(given),
+    Schema.decodeUnknown(schema, { errors: "all", ...options })(given),
     (error) => new InvalidRequest({ message: ParseResult.TreeFormatter.formatErrorSync(error) })
   )

@@ -1,4 +1,4 @@
-import { Jobs as Creating, JobAdmin, type JobStore, Scheduling, WaitingFor } from "@runner-connector/core"
+import { Jobs as Creating, JobAdmin, Scheduling, WaitingFor } from "@runner-connector/core"
 import { Effect, Schema } from "effect"
 import type { Jobs } from "../api/Jobs.ts"
 import type { AnyJobType, CreateJob } from "../api/JobTypes.ts"
@@ -9,8 +9,8 @@ import { plainJob, withoutSecrets } from "../plain/plainJob.ts"
 import { toPlain } from "../plain/toPlain.ts"
 import type { Engine } from "../runtime/Engine.ts"
 import { decoded } from "./decoded.ts"
+import { jobFilter } from "./filters.ts"
 import { jobId, videoId } from "./ids.ts"
-import { pageOf } from "./pages.ts"
 
 const found = (text: string) =>
   Effect.gen(function* () {
@@ -45,7 +45,7 @@ const update = (id: string, change: unknown) =>
 const listed = (filter: JobFilter) =>
   Effect.gen(function* () {
     const { list } = yield* service
-    const page = yield* list({ ...(filter as Partial<JobStore.JobFilter>), ...(yield* pageOf(filter)) })
+    const page = yield* list(yield* jobFilter(filter))
     return { total: page.total, data: page.data.map((job) => toPlain(withoutSecrets(job))) }
   })
 

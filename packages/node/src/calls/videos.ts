@@ -4,6 +4,7 @@ import {
   FileKey,
   HostData,
   MediaReports,
+  type RunnerJob,
   Scheduling,
   VideoAdmin,
   VideoStore
@@ -12,12 +13,13 @@ import { Duration, Effect, Option, Schema } from "effect"
 import type { UrlOptions, Videos } from "../api/Videos.ts"
 import { UnknownVideo } from "../errors/index.ts"
 import { requirePlayback } from "../http/playing.ts"
+import { plainJob } from "../plain/plainJob.ts"
 import { plainVideo } from "../plain/plainVideo.ts"
 import { toPlain } from "../plain/toPlain.ts"
 import type { Engine } from "../runtime/Engine.ts"
 import { decoded } from "./decoded.ts"
+import { videoFilter } from "./filters.ts"
 import { videoId } from "./ids.ts"
-import { pageOf } from "./pages.ts"
 
 const durationOf = (
   given: number | string | undefined
@@ -53,8 +55,12 @@ const update = (id: string, given: unknown) =>
       ...(metadata === undefined ? {} : { metadata }),
       ...(priority === undefined ? {} : { priority })
     })
-    return toPlain(changed)
+    return plainVideo(changed)
   })
+
+const cancelJobs = Effect.serviceFunctionEffect(VideoAdmin.VideoAdmin, (admin) => admin.cancelJobs)
+const retryJobs = Effect.serviceFunctionEffect(VideoAdmin.VideoAdmin, (admin) => admin.retryJobs)
+const plainJobs = (jobs: ReadonlyArray<RunnerJob.RunnerJob>) => jobs.map(plainJob)
 
 export const videos = ({ run }: Engine): Videos => ({
   get: (id, options) =>
@@ -79,11 +85,13 @@ export const videos = ({ run }: Engine): Videos => ({
       options
     ),
   urls: (id, { signal, ...options } = {}) => run(urlsOf(id, options), { signal }),
-  list: (page, options) =>
+  cancelJobs: (id, options) => run(Effect.map(Effect.flatMap(videoId(id), cancelJobs), plainJobs), options),
+  retryJobs: (id, options) => run(Effect.map(Effect.flatMap(videoId(id), retryJobs), plainJobs), options),
+  list: (filter = {}, options) =>
     run(
       Effect.gen(function* () {
         const { list } = yield* VideoStore.VideoStore
-        const { data, total } = yield* list(yield* pageOf(page))
+        const { data, total } = yield* list(yield* videoFilter(filter))
         return { total, data: data.map(plainVideo) }
       }),
       options

@@ -15,10 +15,17 @@ const asDuration = (value: unknown): Option.Option<Duration.Duration> =>
     ? Option.filter(Duration.decodeUnknown(value), (read) => Duration.isFinite(read) && Duration.toMillis(read) >= 0)
     : Option.none()
 
+type Named = Schema.Schema<ConnectorConfig.NamedValues<unknown>, ConnectorConfig.NamedValues<unknown>>
+
+/** The end of the sentence, with the name of the wrong entry. */
+const culprit = (schema: Named, given: unknown): string => {
+  if (typeof given !== "object" || given === null) return ""
+  const name = ConnectorConfig.wrongName(schema, given as ConnectorConfig.NamedValues<unknown>)
+  return name === undefined ? "" : `, and not ${JSON.stringify(name)}`
+}
+
 /** Settings by names of the application. */
-const records: Readonly<
-  Record<string, { readonly schema: Schema.Schema<unknown, unknown>; readonly expected: string }>
-> = {
+const records: Readonly<Record<string, { readonly schema: Named; readonly expected: string }>> = {
   jobLabels: {
     schema: ConnectorConfig.JobLabels,
     expected: 'expected labels such as { "video-transcription": ["gpu"] }'
@@ -47,7 +54,9 @@ const read = (name: string, value: unknown): { readonly value: unknown } | { rea
   const record = Object.hasOwn(records, name) ? records[name] : undefined
   if (record !== undefined) {
     const decoded = Schema.decodeUnknownOption(record.schema)(value)
-    return Option.isSome(decoded) ? { value: decoded.value } : { reason: record.expected }
+    return Option.isSome(decoded)
+      ? { value: decoded.value }
+      : { reason: record.expected + culprit(record.schema, value) }
   }
   if (typeof standard === "number") {
     return Number.isInteger(value) && Number(value) >= 0 ? { value } : { reason: "expected a whole number" }

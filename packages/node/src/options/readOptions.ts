@@ -1,4 +1,4 @@
-import { nearestName } from "@runner-connector/core"
+import { ConnectorConfig, JobType, nearestName } from "@runner-connector/core"
 import { Array as Arr, Either, ParseResult, Schema } from "effect"
 import { InvalidOptions } from "../errors/index.ts"
 import type { ConnectorOptions } from "./ConnectorOptions.ts"
@@ -62,6 +62,13 @@ const faultsOfApi = ({ adminToken, api, isAdministrator, layer, uploads }: Given
     : [])
 ]
 
+/** Labels of job types that this connector does not have. */
+const faultsOfLabels = ({ jobLabels = {} }: CoreSettings, jobTypes: unknown): ReadonlyArray<string> => {
+  const own = Array.isArray(jobTypes) ? jobTypes.map((type) => String(type?.name)) : []
+  const known = [...JobType.builtIn.map(({ name }) => name), ...own]
+  return ConnectorConfig.unknownJobTypes(jobLabels, known).map((sentence) => `settings.jobLabels: ${sentence}`)
+}
+
 /** The options with everything that is read of them. */
 export interface ReadOptions extends ConnectorOptions {
   readonly core: CoreSettings
@@ -80,7 +87,8 @@ export const readOptions = (options: ConnectorOptions): ReadOptions => {
     ...faultsOfRunner(given.localRunner),
     ...faultsOfPlayback(given.playback),
     ...faultsOfApi(given),
-    ...settings.problems
+    ...settings.problems,
+    ...faultsOfLabels(settings.settings, given.jobTypes)
   ]
   if (problems.length === 0) return { ...options, core: settings.settings }
   throw new InvalidOptions({

@@ -16,6 +16,8 @@ export interface Engine {
   readonly scope: Scope.CloseableScope
   /** Aborted when the connector begins to close. */
   readonly closing: AbortSignal
+  /** Ends the streams of events that are open, for which a server of the application would wait. */
+  readonly endStreams: () => void
   /** Runs a call. Rejects with errors of this package only. */
   readonly run: <A>(
     effect: Effect.Effect<A, KnownError | ConnectorError, Services>,
@@ -30,7 +32,9 @@ export const start = async (options: ReadOptions): Promise<Engine> => {
   const late = Effect.runSync(LateServers.make)
   const scope = Effect.runSync(Scope.make())
   const closing = new AbortController()
-  const runtime = ManagedRuntime.make(layer(options, { late, closing: closing.signal }))
+  let streams = new AbortController()
+  const process = { late, closing: closing.signal, streams: () => streams.signal }
+  const runtime = ManagedRuntime.make(layer(options, process))
 
   const started = await Effect.runPromiseExit(runtime.runtimeEffect)
   if (Exit.isFailure(started)) await runtime.dispose()
@@ -44,11 +48,16 @@ export const start = async (options: ReadOptions): Promise<Engine> => {
     return valueOf(exit, () => (signal?.aborted === true ? signal.reason : closed()))
   }
 
+  const endStreams = () => {
+    streams.abort()
+    streams = new AbortController()
+  }
+
   const close: Engine["close"] = async (before) => {
     closing.abort()
     await before()
     await Effect.runPromise(Scope.close(scope, Exit.void))
     await runtime.dispose()
   }
-  return { runtime, late, scope, closing: closing.signal, run, close }
+  return { runtime, late, scope, closing: closing.signal, endStreams, run, close }
 }

@@ -4,17 +4,26 @@ import type { ReadOptions } from "../options/readOptions.ts"
 
 type Needs = Layer.Layer.Context<ReturnType<typeof ApiWeb.layerWith>>
 
-/** Completes when the connector begins to close. */
-const closed = (closing: AbortSignal): Effect.Effect<void> =>
+/** Completes when the signal of this moment is aborted. */
+const aborted = (signalNow: () => AbortSignal): Effect.Effect<void> =>
   Effect.async((resume) => {
-    if (closing.aborted) resume(Effect.void)
-    else closing.addEventListener("abort", () => resume(Effect.void), { once: true })
+    const signal = signalNow()
+    const end = () => resume(Effect.void)
+    if (signal.aborted) end()
+    else signal.addEventListener("abort", end, { once: true })
+    return Effect.sync(() => signal.removeEventListener("abort", end))
   })
 
-/** Serves the API of the console, as the options say. Without options nothing serves it. */
-export const layer = ({ api, uploads }: ReadOptions, closing: AbortSignal): Layer.Layer<never, never, Needs> => {
+/**
+ * Serves the API of the console, as the options say. Without options nothing serves it. A stream of events ends with the
+ * signal of the moment at which it began.
+ */
+export const layer = (
+  { api, uploads }: ReadOptions,
+  endOfStreams: () => AbortSignal
+): Layer.Layer<never, never, Needs> => {
   if (api === undefined) return Layer.empty
-  const served = ApiWeb.layerWith({ ...api, resumableUploads: uploads !== undefined, until: closed(closing) })
+  const served = ApiWeb.layerWith({ ...api, resumableUploads: uploads !== undefined, until: aborted(endOfStreams) })
   // Optional, so no type names it. `http/routes.ts` finds it.
   return served as unknown as Layer.Layer<never, never, Needs>
 }

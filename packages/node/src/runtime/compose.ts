@@ -48,6 +48,8 @@ export interface Process {
   readonly late: LateServers.LateServers
   /** Aborted when the connector begins to close. */
   readonly closing: AbortSignal
+  /** Aborted when the streams of events that are open now must end. */
+  readonly streams: () => AbortSignal
 }
 
 /** Whether the layer of the host provides all of these. */
@@ -112,10 +114,10 @@ const web = (options: ReadOptions, host: Host) =>
     ({ cause, message }) => new StartFailed({ message, details: { part: "spool" }, cause })
   )
 
-const composed = (options: ReadOptions, { closing, late }: Process, host: Host) =>
+const composed = (options: ReadOptions, { closing, late, streams }: Process, host: Host) =>
   LocalRunners.layer(options, late).pipe(
     Layer.provideMerge(Uploads.layer(options)),
-    Layer.provideMerge(Api.layer(options, closing)),
+    Layer.provideMerge(Api.layer(options, () => AbortSignal.any([closing, streams()]))),
     Layer.provideMerge(
       Layer.merge(web(options, host), Layer.provide(Playback.layer(options.playback), delivery(options, host)))
     ),

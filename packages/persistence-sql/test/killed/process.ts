@@ -27,7 +27,7 @@ const write = ({ id, videoId }: Order["jobs"][number]) =>
 
 const writeAll = (job: Order["jobs"][number]) => Effect.ignore(Effect.forever(Effect.zipRight(pause, write(job))))
 
-/** The pipe keeps what was written when the process is killed. */
+/** The pipe keeps written lines when the process is killed. */
 const deliver = ({ id, videoId }: Event.Event) =>
   Effect.zipRight(
     pause,

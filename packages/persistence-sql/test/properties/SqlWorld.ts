@@ -7,7 +7,7 @@ import { jobRows, runnerRows, tokenRows, videoRows } from "../../src/rows.ts"
 
 type State = World["state"]
 
-/** What PostgreSQL needs to be seen as the tests of the core see what is in memory. */
+/** The view of PostgreSQL that the tests of the core have of the memory. */
 export type Sql = PgClient.PgClient | SqlStores.Stores
 
 const fill = <K, V extends { readonly id: K }>(target: Map<K, V>, rows: ReadonlyArray<V>): void => {
@@ -57,7 +57,7 @@ const database: Effect.Effect<Database, never, Sql> = Effect.gen(function* () {
   return { state, stores, refresh: read(sql, state) }
 })
 
-/** A world whose database is PostgreSQL, as it is; its files are in memory unless it is said otherwise. */
+/** A world over this PostgreSQL. Its files are in memory by default. */
 export const makeSqlWorld = (files?: Files): Effect.Effect<World, never, Sql> =>
   Effect.gen(function* () {
     const world = yield* makeWorldOver(yield* database, files)

@@ -188,7 +188,7 @@ const whatGoesWell: ReadonlyArray<Command["kind"]> = [
 
 describe("PostgreSQL and the stores in memory", () => {
   it.effect.prop(
-    "come to the same whatever is asked of them: states, tokens, calls of runners, hooks, files",
+    "have equal results for all commands: states, tokens, calls of runners, hooks, files",
     [fc.nat({ max: 210 }), rounds({ minLength: 5, maxLength: 20 })],
     ([first, life]) =>
       Effect.flatMap(runtime.runtimeEffect, ({ context }) => Effect.provide(live(first, life), context)),

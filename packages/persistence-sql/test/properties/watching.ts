@@ -9,7 +9,7 @@ type Seen =
     ? Map<Id, { readonly at: string; readonly times: number }>
     : never
 
-/** So often what is wrong with a video must be seen, without a change of its rows: between two reads files come and go. */
+/** The number of reads that must see a fault of a video without a change of its rows. Files change between two reads. */
 const SURELY = 5
 
 const revisionOf = (world: World, video: ReturnType<typeof videosOf>[number]): string => {
@@ -17,7 +17,7 @@ const revisionOf = (world: World, video: ReturnType<typeof videosOf>[number]): s
   return revisionsOf([video, ...jobs])
 }
 
-/** Looks at a world while others work on it: what is wrong and stays so is a failure. */
+/** Checks a world while others work on it. A fault that stays is a failure. */
 export const makeWatch = (world: World): Effect.Effect<void> => {
   const wrong: Seen = new Map()
   return Effect.gen(function* () {

@@ -1,4 +1,4 @@
-import { Effect, Either, Option, type Scope } from "effect"
+import { Effect, Either, Option } from "effect"
 import { BodyTooLarge, MalformedBody } from "../http/ProtocolErrors.ts"
 import type { BodySource } from "./BodySource.ts"
 import * as FormFields from "./FormFields.ts"
@@ -27,7 +27,7 @@ const malformed = (reason: string) => new MalformedBody({ reason })
 
 /**
  * Receives the fields and files of a form as one object: `payload[videoFile]` is `payload.videoFile`, files are
- * `UploadedFile`s in the folder. Each piece is written while the next one is read, so memory holds two at a time.
+ * `UploadedFile`s in the folder. Bytes are written while the next ones arrive, so memory holds two buffers a file.
  */
 export const receive = <E>(
   parser: MultipartParser,
@@ -48,7 +48,7 @@ export const receive = <E>(
       }
     }
     return parser.isClosed() ? fields : yield* malformed("The form breaks off")
-  }).pipe(Effect.scoped)
+  })
 
 /** Returns a function that adds sizes and fails beyond the limit. */
 const limitTo = (limit: number, what: string) => {
@@ -87,7 +87,7 @@ const makeOpen = <E>(
     yield* source.authenticate
   })
 
-  return (head: PartHead): Effect.Effect<OpenPart, FormError | E, Scope.Scope> =>
+  return (head: PartHead): Effect.Effect<OpenPart, FormError | E> =>
     Effect.gen(function* () {
       if (Option.isNone(head.filename)) {
         fieldCount += 1

@@ -1,11 +1,10 @@
-import { Effect, Either, Option, type Scope } from "effect"
+import { Effect, Either, Option } from "effect"
 import { BodyTooLarge, MalformedBody, type SpoolError } from "../http/ProtocolErrors.ts"
 import type { ReadError } from "./BodySource.ts"
 import * as FormFields from "./FormFields.ts"
 import type { PartHead } from "./MultipartParser.ts"
 import type { Spool, SpoolFolder } from "./Spool.ts"
 import { spooledFile } from "./spooledFile.ts"
-import * as WriteBehind from "./WriteBehind.ts"
 
 /** The errors of receiving a form. */
 export type FormError = ReadError | BodyTooLarge | SpoolError
@@ -73,12 +72,11 @@ export const openFile = (
     readonly folder: SpoolFolder
     readonly admit: Admit
   }
-): Effect.Effect<OpenPart, FormError, Scope.Scope> =>
+): Effect.Effect<OpenPart, FormError> =>
   Effect.gen(function* () {
     const { admit, folder, spool } = options
     const put = yield* placeFor(fields, head)
-    const { file, path } = yield* folder.create
-    const behind = yield* WriteBehind.make(file)
+    const { behind, path } = yield* folder.receive
     let size = 0
     return {
       write: (bytes) => {

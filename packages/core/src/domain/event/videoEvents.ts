@@ -44,13 +44,13 @@ const newFiles = ({ after, before }: VideoChange, base: Base): ReadonlyArray<New
 const newCaptions = ({ after, before }: VideoChange) =>
   after.captions.filter(({ key }) => !before.captions.some((known) => known.key === key))
 
-/** Why a job of this type changed nothing, for each one that ended in this write. */
-const losses = ({ jobs }: VideoChange, type: string): ReadonlyArray<string> =>
+/** The reason of each job of this type that failed in this write. */
+const failureMessages = ({ jobs }: VideoChange, type: string): ReadonlyArray<string> =>
   jobs
-    .filter(({ after, before }) => after.type === type && before !== after.state && isLost(after.state))
+    .filter(({ after, before }) => after.type === type && before !== after.state && hasFailed(after.state))
     .map(({ after }) => Option.getOrElse(after.error, () => "It was cancelled"))
 
-const isLost = (state: string): boolean =>
+const hasFailed = (state: string): boolean =>
   state === "Errored" || state === "Cancelled" || state === "ParentErrored" || state === "ParentCancelled"
 
 const transcription = "video-transcription"
@@ -60,7 +60,7 @@ const captions = (change: VideoChange, base: Base): ReadonlyArray<NewEvent> => {
   const ready = newCaptions(change)
   const isUnused = change.jobs.some(({ after }) => after.type === transcription && after.state === "Completed")
   const failed = [
-    ...losses(change, transcription),
+    ...failureMessages(change, transcription),
     ...(isUnused && ready.length === 0 ? ["A person has written captions in this language"] : [])
   ]
   return [
@@ -123,7 +123,7 @@ export const videoEvents = (change: VideoChange): ReadonlyArray<NewEvent> => {
     ...newFiles(change, base),
     ...captions(change, base),
     ...storyboard(change, base),
-    ...losses(change, "video-studio-transcoding").map((message) => ({
+    ...failureMessages(change, "video-studio-transcoding").map((message) => ({
       ...base,
       type: "editing.failed" as const,
       data: { message }

@@ -66,7 +66,7 @@ export const started = (video: Video, now: DateTime.Utc): Video => {
   }
 }
 
-/** The live while its runner is asked to stop. */
+/** The live while its runner stops. */
 export const stopping = (video: Video, now: DateTime.Utc): Video => {
   const session = sessionOf(video)
   return session === undefined || session.state === "ended"

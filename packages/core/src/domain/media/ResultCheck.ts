@@ -11,7 +11,7 @@ export class UnexpectedResult extends Schema.TaggedError<UnexpectedResult>()("Un
   duration: Schema.optional(Schema.Number)
 }) {}
 
-/** What a runner was asked to make. */
+/** The requested result. */
 export interface Asked {
   /** Short side in pixels; 0 for sound alone. */
   readonly resolution: number
@@ -54,7 +54,7 @@ const verdict = (complaints: ReadonlyArray<Option.Option<Complaint>>): Either.Ei
 /**
  * Compares a rendition with the request: media at all, picture and sound as asked, the short side within 2 pixels, and the
  * duration within a second or 5 % of the source's, whichever is more, when both are known. No track may end earlier than
- * in the source. Where one track of several was asked for, the other one may have been longer.
+ * in the source. Where one track of several was requested, the other one may have been longer.
  */
 export const checkRendition = (options: Compared & { readonly asked: Asked }): Either.Either<void, UnexpectedResult> =>
   verdict([
@@ -94,7 +94,7 @@ export const checkEdited = (options: {
   ])
 
 /**
- * Compares a storyboard with what was asked: a JPEG as large as its tiles together, up to a pixel a tile. With any other
+ * Compares a storyboard with the request: a JPEG as large as its tiles together, up to a pixel a tile. With any other
  * size players would show parts of two tiles.
  */
 export const checkStoryboard = (
@@ -107,25 +107,25 @@ export const checkStoryboard = (
   const fits = (actual: number, tile: number, count: number): boolean => Math.abs(actual - tile * count) <= count
   if (fits(width, sprite.width, grid.width) && fits(height, sprite.height, grid.height)) return Either.void
   const asked = `${sprite.width * grid.width}x${sprite.height * grid.height}`
-  return verdict([complaint(`The storyboard is ${width}x${height} although ${asked} was asked for.`)])
+  return verdict([complaint(`The storyboard is ${width}x${height} although ${asked} was requested.`)])
 }
 
 const NOTHING = "The result has neither video nor sound."
 
 const wrongSound = (result: MediaSummary): Option.Option<Complaint> => {
-  if (result.hasVideo) return complaint("The result has video although sound alone was asked for.")
+  if (result.hasVideo) return complaint("The result has video although audio alone was requested.")
   return result.hasAudio ? Option.none() : complaint(NOTHING)
 }
 
 const wrongPicture = ({ asked, result, source }: Compared & { readonly asked: Asked }): Option.Option<Complaint> => {
   const { height, width } = result
-  const although = `although ${asked.resolution}p was asked for.`
+  const although = `although ${asked.resolution}p was requested.`
   if (!result.hasVideo) return complaint(result.hasAudio ? `The result has no video ${although}` : NOTHING)
   if (Math.abs(Math.min(width, height) - asked.resolution) > PIXELS) {
     return complaint(`The result is ${width}x${height} ${although}`)
   }
   if (asked.separatedAudio === true) {
-    return result.hasAudio ? complaint("The result has sound although video alone was asked for.") : Option.none()
+    return result.hasAudio ? complaint("The result has sound although video alone was requested.") : Option.none()
   }
   return source.hasAudio && !result.hasAudio
     ? complaint("The result has no sound although the source has.")

@@ -17,7 +17,7 @@ export interface Anchor {
   readonly start: Option.Option<number>
 }
 
-/** Encoders decode a picture up to that many frames before it is shown, unless they are told to go further. */
+/** Encoders decode a picture up to that many frames before it is shown, unless an option changes that number. */
 const REORDERED_FRAMES = 3
 
 /** Renditions of a faster source may have so few frames a second. */

@@ -23,7 +23,7 @@ export const jobTypes = {
 /** Something that users can ask for. */
 export type CapabilityName = keyof typeof jobTypes
 
-/** Why nobody can do the jobs of a capability. */
+/** The reason why no runner can do the jobs of a capability. */
 export type Missing =
   /** The connector does not offer the job type. */
   | { readonly _tag: "JobType"; readonly type: string }
@@ -34,7 +34,7 @@ export type Missing =
   /** Every runner that requests the type is too old. */
   | { readonly _tag: "Version"; readonly type: string; readonly version: string }
 
-/** What users can ask for, with the reason where nobody could do it. */
+/** The work that users can request, with the reason where no runner can do it. */
 export type CapabilityFigures = Readonly<Record<CapabilityName, Option.Option<Missing>>>
 
 /** Tells what can be done, so that nothing else is offered. */

@@ -61,7 +61,7 @@ const makeWritePlaylists = Effect.map(FileStorage, (storage) => (video: Video) =
   )
 })
 
-/** What of a video stands in its master playlist. Changes with the first chunk of a rendition, and with its last one. */
+/** The part of a video that its master playlist shows. Changes with the first chunk of a rendition, and with its last one. */
 const shownIn = ({ captions, chunking, files }: Video): string => {
   const growing = new Set(
     Option.match(chunking, { onNone: () => [], onSome: (one) => one.renditions.map(({ id }) => id) })

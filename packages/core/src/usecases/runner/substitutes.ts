@@ -50,7 +50,7 @@ export const makeSubstitutes: Effect.Effect<Substitutes, never, JobOffers | JobT
       }
       const taken = yield* take(candidate.id)
       if (Option.isNone(taken)) continue
-      yield* Effect.logDebug("A runner got another job than the one it asked for").pipe(
+      yield* Effect.logDebug("A runner got another job than the requested one").pipe(
         Effect.annotateLogs({ asked: gone.id, job: taken.value.id, runner: runner.name })
       )
       return taken

@@ -71,16 +71,16 @@ const isUncertain = (error: unknown): boolean =>
   error instanceof PersistenceError && !(error.cause instanceof UploadGone)
 
 /** The keys that this process holds. True while a write that refers to the file runs, and after it unless it had no effect. */
-type Holding = Map<FileKey, boolean>
+type HeldKeys = Map<FileKey, boolean>
 
-const makeHandOver = (holding: Holding): Uploads["Type"]["handOver"] => {
+const makeHandOver = (heldKeys: HeldKeys): Uploads["Type"]["handOver"] => {
   const mark = (keys: ReadonlyArray<FileKey>, mayBeReferredTo: boolean) =>
     Effect.sync(() => {
-      for (const key of keys) holding.set(key, mayBeReferredTo)
+      for (const key of keys) heldKeys.set(key, mayBeReferredTo)
     })
   return (keys, write) =>
     Effect.suspend(() => {
-      const held = keys.filter((key) => holding.has(key))
+      const held = keys.filter((key) => heldKeys.has(key))
       return Effect.zipRight(mark(held, true), write(held)).pipe(
         Effect.tapError((error) => (isUncertain(error) ? Effect.void : mark(held, false)))
       )
@@ -116,7 +116,7 @@ const makeShowLife = Effect.gen(function* () {
 })
 
 /** Holds keys while scopes are open, and shows the life of their uploads. */
-const makeHolds = Effect.fnUntraced(function* (holding: Holding) {
+const makeHolds = Effect.fnUntraced(function* (heldKeys: HeldKeys) {
   const showLife = yield* makeShowLife
   const store = yield* UploadStore
   const discard = yield* makeDiscard
@@ -124,14 +124,14 @@ const makeHolds = Effect.fnUntraced(function* (holding: Holding) {
 
   const letGo = (key: FileKey) =>
     Effect.suspend(() => {
-      const isReferredTo = holding.get(key) === true
-      return holding.delete(key) ? discard(key, isReferredTo) : Effect.void
+      const isReferredTo = heldKeys.get(key) === true
+      return heldKeys.delete(key) ? discard(key, isReferredTo) : Effect.void
     })
 
   /** Shows life, and lets `handOver` find the key, until the scope ends. */
   const keep = (key: FileKey, end: Effect.Effect<void>) =>
     Effect.gen(function* () {
-      holding.set(key, false)
+      heldKeys.set(key, false)
       yield* Effect.addFinalizer(() => end)
       yield* Effect.forkScoped(Effect.interruptible(showLife(key)))
     })
@@ -148,7 +148,7 @@ const makeHolds = Effect.fnUntraced(function* (holding: Holding) {
       if (!(yield* store.isAlive(key))) return yield* new UploadGone({ key })
       yield* keep(
         key,
-        Effect.sync(() => void holding.delete(key))
+        Effect.sync(() => void heldKeys.delete(key))
       )
     }).pipe(Effect.uninterruptible)
 
@@ -177,8 +177,8 @@ const makeReservations: Effect.Effect<Reservations, never, ConnectorConfig | Upl
 
 const make = Effect.gen(function* () {
   const storage = yield* FileStorage
-  const holding: Holding = new Map()
-  const { hold, resume } = yield* makeHolds(holding)
+  const heldKeys: HeldKeys = new Map()
+  const { hold, resume } = yield* makeHolds(heldKeys)
   return Uploads.of({
     hold,
     resume,
@@ -187,7 +187,7 @@ const make = Effect.gen(function* () {
       yield* hold(key)
       yield* storage.adopt(key, path, { contentType })
     }),
-    handOver: makeHandOver(holding),
+    handOver: makeHandOver(heldKeys),
     sweep: yield* makeSweep
   })
 })

@@ -63,7 +63,7 @@ describe("parseLanguage", () => {
 describe("parseOffered", () => {
   const offered = Option.some([Language.make("en"), Language.make("pt-BR")])
 
-  it("takes what is on the list, in any spelling", () => {
+  it("accepts listed languages in any spelling", () => {
     expect(parseOffered("PT-br", offered)).toEqual(Either.right("pt-BR"))
   })
 

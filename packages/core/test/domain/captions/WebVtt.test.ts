@@ -12,7 +12,7 @@ describe("a captions file", () => {
   it.each([
     ["as whisper writes it", good, 2, 5],
     ["without cues", "WEBVTT", 0, 0],
-    ["with a title", good.replace("WEBVTT", "WEBVTT - what is said"), 2, 5],
+    ["with a title", good.replace("WEBVTT", "WEBVTT - a title"), 2, 5],
     ["with header lines", good.replace("WEBVTT\n", "WEBVTT\nKind: captions\nLanguage: en\n"), 2, 5],
     ["with a byte order mark", `\uFEFF${good}`, 2, 5],
     ["with the line ends of Windows", good.replaceAll("\n", "\r\n"), 2, 5],
@@ -41,11 +41,7 @@ describe("a captions file", () => {
     ["a comma in a time", file(cue("00:00,000 --> 00:01.000")), 'has "00:00,000 --> 00:01.000" for the times of a cue'],
     ["sixty seconds", file(cue("00:00.000 --> 00:60.000")), 'has "00:00.000 --> 00:60.000" for the times of a cue'],
     ["a time without its end", file(cue("00:00.000 -->")), 'has "00:00.000 -->" for the times of a cue'],
-    [
-      "an arrow in what is said",
-      file(cue("00:00.000 --> 00:01.000", "a --> b")),
-      'has "a --> b" for the times of a cue'
-    ],
+    ["an arrow in the text", file(cue("00:00.000 --> 00:01.000", "a --> b")), 'has "a --> b" for the times of a cue'],
     [
       "a cue that ends before it begins",
       file(cue("00:02.000 --> 00:01.000")),

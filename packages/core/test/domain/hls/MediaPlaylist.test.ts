@@ -136,7 +136,7 @@ describe("validateMediaPlaylist", () => {
     expect(problem.length).toBeLessThan(300)
   })
 
-  it("whatever line is put in, only our name is referred to", () => {
+  it("refers only to our name, with any inserted line", () => {
     fc.assert(
       fc.property(fc.string(), fc.nat({ max: 15 }), (line, at) => {
         const lines = valid.split("\n")

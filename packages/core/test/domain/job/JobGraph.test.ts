@@ -43,7 +43,7 @@ describe("every graph", () => {
     )
   })
 
-  it("makes what is wanted: something to watch, nothing larger than the source, split sound exactly once", () => {
+  it("makes a watchable graph: nothing larger than the source, split audio exactly once", () => {
     fc.assert(
       fc.property(options, (given) => {
         const nodes = buildGraph(given)

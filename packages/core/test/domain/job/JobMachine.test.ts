@@ -5,7 +5,7 @@ import type { JobState } from "../../../src/domain/job/RunnerJob.ts"
 import { acceptance, aJobIn, attemptId, before, now, runnerId, tokenHash } from "../fixtures.ts"
 import { allEvents, allStates, go, received, rules } from "./jobStateTable.ts"
 
-/** What an event makes of an abortable job that never failed; whatever is not said here is refused. */
+/** The state of an abortable job without failures after each event. Every other event is refused. */
 const expected: Record<JobEvent["_tag"], Partial<Record<JobState, JobState>>> = {
   Accepted: { Pending: "Processing" },
   Progressed: { Processing: "Processing" },
@@ -159,7 +159,7 @@ describe("resting", () => {
     expect(pauses).toEqual([Option.none(), Option.some(30_000), Option.some(120_000), Option.some(480_000)])
   })
 
-  it("whoever takes the job ends the rest", () => {
+  it("accepting the job ends its backoff", () => {
     expect(go(rest(2), JobEvent.Accepted(acceptance)).job.notBefore).toEqual(Option.none())
   })
 })

@@ -125,7 +125,7 @@ describe("as PeerTube does it", () => {
     expect(rows(nodes)).toEqual(["1 merge 480@20 - 100", "2 hls 480@20 1 100"])
   })
 
-  it("no rendition is asked for twice when the largest is smaller than the source", () => {
+  it("requests no rendition twice when the largest is smaller than the source", () => {
     const source = aSummary({ width: 1919, height: 1079 })
     expect(rows(graph("peertube", [480, 720, 1080], { source }))).toEqual([
       "1 web 720@30 - 100",

@@ -10,7 +10,7 @@ const rendition = Option.some(crypto.randomUUID())
 const aChunk = (chunk: number, share: number, over: Partial<RunnerJob>): RunnerJob =>
   aJob({ renditionId: rendition, chunk: Option.some(chunk), privatePayload: { share }, ...over })
 
-it("shows the chunks of a rendition as one job, by the lengths of what is done", () => {
+it("shows the chunks of a rendition as one job, by the lengths of the completed chunks", () => {
   const sound = aJob({ state: "Completed" })
   const chunks = [
     aChunk(0, 0.2, { state: "Completed" }),

@@ -90,7 +90,7 @@ describe("the end of a live", () => {
     expect(isFolderKept({ ...video, pendingDeletion: [] })).toBe(false)
   })
 
-  it("has no reason when it was asked for", () => {
+  it("has no reason when it was requested", () => {
     expect(sessionOf(over(aLive({ state: "stopping" }), error, now)).error).toEqual(Option.none())
   })
 
@@ -105,7 +105,7 @@ describe("the replay of a live", () => {
   const ended = aLive({ state: "ended" })
   const thumbnail = key(`videos/cat/${uuid(1)}.jpg`)
 
-  it("is due once, after the end, and only when it was asked for", () => {
+  it("is due once, after the end, and only when it was requested", () => {
     expect(states.map((state) => isReplayDue(aLive({ state })))).toEqual([false, false, false, true])
     expect(isReplayDue(aLive({ state: "ended", replay: false }))).toBe(false)
     expect(isReplayDue(aLive({ state: "ended", recorded: true }))).toBe(false)

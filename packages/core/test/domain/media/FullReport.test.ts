@@ -46,7 +46,7 @@ describe("the complete report of a probe", () => {
     assert.isAtMost(JSON.stringify(report.format).split('"a":').length, limits.depth + 1)
   })
 
-  it("stays within its size, whatever the file says", () => {
+  it("stays within its size for any file", () => {
     const tags = Object.fromEntries(Array.from({ length: 200 }, (_, n) => [`tag ${n}`, '"\\"'.repeat(5000)]))
     const report = limited({
       format: { tags },

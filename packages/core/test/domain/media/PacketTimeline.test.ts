@@ -28,7 +28,7 @@ const tenths = (stream: number, from: number, packets: number) =>
   })
 
 describe("the timeline of the packets", () => {
-  it("says when each stream starts and ends, in whatever order its pictures are coded", () => {
+  it("finds the start and end of each stream, in any coding order", () => {
     const coded = [
       "0,1.000000,0.800000,0.1",
       "0,1.300000,0.900000,0.1",

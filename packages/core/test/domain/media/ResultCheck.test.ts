@@ -21,7 +21,7 @@ const check = (asked: Asked, result: Partial<MediaSummary>, of: Partial<MediaSum
     onRight: () => undefined
   })
 
-describe("a rendition as it was asked for", () => {
+describe("a rendition as requested", () => {
   it.each([
     ["the very size", { resolution: 480 }, p480, {}],
     ["two pixels less", { resolution: 480 }, { width: 850, height: 478 }, {}],
@@ -53,17 +53,17 @@ describe("a rendition as it was asked for", () => {
   })
 })
 
-describe("a result that is not what was asked for", () => {
+describe("a result that differs from the request", () => {
   it.each([
     [{ resolution: 480 }, { ...soundOnly, hasAudio: false }, "The result has neither video nor sound."],
     [{ resolution: 0 }, { ...soundOnly, hasAudio: false }, "The result has neither video nor sound."],
-    [{ resolution: 480 }, soundOnly, "The result has no video although 480p was asked for."],
-    [{ resolution: 480, separatedAudio: true }, p480, "The result has sound although video alone was asked for."],
-    [{ resolution: 0, separatedAudio: true }, p480, "The result has video although sound alone was asked for."],
+    [{ resolution: 480 }, soundOnly, "The result has no video although 480p was requested."],
+    [{ resolution: 480, separatedAudio: true }, p480, "The result has sound although video alone was requested."],
+    [{ resolution: 0, separatedAudio: true }, p480, "The result has video although audio alone was requested."],
     [{ resolution: 480 }, { ...p480, hasAudio: false }, "The result has no sound although the source has."],
-    [{ resolution: 480 }, { width: 850, height: 477 }, "The result is 850x477 although 480p was asked for."],
-    [{ resolution: 480 }, { width: 1280, height: 720 }, "The result is 1280x720 although 480p was asked for."],
-    [{ resolution: 0 }, p480, "The result has video although sound alone was asked for."],
+    [{ resolution: 480 }, { width: 850, height: 477 }, "The result is 850x477 although 480p was requested."],
+    [{ resolution: 480 }, { width: 1280, height: 720 }, "The result is 1280x720 although 480p was requested."],
+    [{ resolution: 0 }, p480, "The result has video although audio alone was requested."],
     [
       { resolution: 480 },
       { ...p480, duration: Option.some(30.04) },
@@ -107,7 +107,7 @@ describe("the tracks of a rendition", () => {
     ).toBeUndefined()
   })
 
-  it("are compared only where they were asked for", () => {
+  it("are compared only where they were requested", () => {
     const separated = { ...p480, hasAudio: false, shown: span(0, 60) }
     expect(check({ ...asked, separatedAudio: true }, separated, whole)).toBeUndefined()
     expect(check({ resolution: 0 }, { ...soundOnly, heard: span(0, 60) }, whole)).toBeUndefined()
@@ -179,8 +179,8 @@ describe("a storyboard", () => {
   it("is as large as its tiles together, up to a pixel a tile", () => {
     expect(of(picture(1920, 648))).toBeUndefined()
     expect(of(picture(1910, 654))).toBeUndefined()
-    expect(of(picture(1909, 648))).toBe("The storyboard is 1909x648 although 1920x648 was asked for.")
-    expect(of(picture(1920, 655))).toBe("The storyboard is 1920x655 although 1920x648 was asked for.")
+    expect(of(picture(1909, 648))).toBe("The storyboard is 1909x648 although 1920x648 was requested.")
+    expect(of(picture(1920, 655))).toBe("The storyboard is 1920x655 although 1920x648 was requested.")
   })
 
   it.each([

@@ -47,7 +47,7 @@ describe("the choice of tracks", () => {
       ],
       1
     ],
-    ["no cover, whatever its flags", [cover, video], 1]
+    ["no cover with any flags", [cover, video], 1]
   ])("video: %s", (_, streams, expected) => {
     expect(Option.map(tracks(mp4, ...streams).video, ({ index }) => index)).toEqual(Option.some(expected))
   })

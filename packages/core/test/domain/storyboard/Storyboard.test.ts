@@ -48,7 +48,7 @@ describe("the geometry", () => {
     expect(storyboardFor(aSummary(over))).toEqual(Option.none())
   })
 
-  it("is what the runner is told", () => {
+  it("is in the payload of the runner", () => {
     expect(presentSprites(storyboard(60))).toEqual({
       size: { width: 192, height: 108 },
       count: { width: 10, height: 6 },

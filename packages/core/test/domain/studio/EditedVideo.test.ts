@@ -52,7 +52,7 @@ const pendingKeysOf = ({ pendingDeletion }: Pick<Video, "pendingDeletion">) =>
   new Set<string>(pendingDeletion.map((file) => file.key))
 
 describe("a video that was edited", () => {
-  it("shows nothing of what was made of the old source, and keeps its picture", () => {
+  it("shows no rendition of the old source, and keeps its picture", () => {
     const after = edited(toEdit(video, before), { ...result, tasks: cut, keepsSource: true }, now)
     expect(keysInUse(after)).toEqual(["videos/cat/t.jpg", result.sourceKey])
     const gone = keysInUse(video).filter((used) => used !== "videos/cat/t.jpg")
@@ -60,7 +60,7 @@ describe("a video that was edited", () => {
     expect(after).toMatchObject({ state: "ToTranscode", source: result.source, endedAt: Option.none() })
   })
 
-  it("keeps its captions while no time moves, and lets go what was handed over", () => {
+  it("keeps its captions while no time moves, and releases the files of the tasks", () => {
     const after = edited(video, { ...result, tasks: watermark, keepsSource: true }, now)
     expect(after.captions).toEqual([caption])
     expect(pendingKeysOf(after)).toContain("tasks/logo.png")
@@ -90,7 +90,7 @@ describe("a video that was edited", () => {
 })
 
 describe("a video that could not be edited", () => {
-  it("is as it was, and lets go what was handed over", () => {
+  it("is unchanged, and releases the files of the tasks", () => {
     const after = unedited(toEdit(video, before), { previousState: "Published", tasks: watermark }, now)
     expect({ ...after, pendingDeletion: video.pendingDeletion }).toEqual({
       ...video,
@@ -106,7 +106,7 @@ describe("a video that could not be edited", () => {
   })
 })
 
-describe("what is made beside a video", () => {
+describe("files beside a video", () => {
   it("a storyboard takes the place of the one before", () => {
     const next = { ...storyboard, key: key("videos/cat/n.jpg"), trackKey: key("videos/cat/n.vtt") }
     const after = withStoryboard(video, next, now)

@@ -101,7 +101,7 @@ describe("the tasks of a runner", () => {
     ])
   })
 
-  it("have names that fit, whatever the host calls its files", () => {
+  it("have valid names for all file names of the host", () => {
     const name = fc.string({ minLength: 1, maxLength: 20 })
     fc.assert(
       fc.property(fc.array(name, { minLength: 1, maxLength: 10 }), (names) => {
@@ -149,7 +149,7 @@ describe("tasks that cannot be done", () => {
   it.each([
     ["begin at the end", [cut(60)], "Task 1 (cut) names a time behind the end of the video"],
     ["end behind the end", [cut(2, 61)], "Task 1 (cut) names a time behind the end of the video"],
-    ["speak of what was cut away", [cut(0, 10), remove([3, 5], [9, 11])], "Task 2 (remove-segments) names a time"],
+    ["refer to a removed part", [cut(0, 10), remove([3, 5], [9, 11])], "Task 2 (remove-segments) names a time"],
     ["leave nothing", [watermark, remove([0, 60])], "Task 2 (remove-segments) leaves nothing of the video"]
   ])("%s", (_, given, sentence) => {
     expect(Option.getOrUndefined(misfitOf(tasks(...given), lengths))).toContain(sentence)
@@ -157,7 +157,7 @@ describe("tasks that cannot be done", () => {
 
   it.each([
     ["up to the second in which it ends", [cut(2, 60)]],
-    ["into what was put to it", [intro, cut(2, 65)]],
+    ["into an added intro", [intro, cut(2, 65)]],
     ["of which the length is not known", [outro, cut(1000)]]
   ])("are none that go %s", (_, given) => {
     expect(misfitOf(tasks(...given), lengths)).toEqual(Option.none())

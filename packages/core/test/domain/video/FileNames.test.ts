@@ -99,7 +99,7 @@ describe("isWorkFile", () => {
     expect([...shouted, ...longS, ...invisible].every(isWorkFile)).toBe(true)
   })
 
-  it("is false for what is made of a video", () => {
+  it("is false for the results of a video", () => {
     const made = [mediaKey(named, id, 720), webVideoKey(plain, id, 720), thumbnailKey(plain, id), key("a/source.mp4")]
     expect(made.map(isWorkFile)).toEqual([false, false, false, false])
   })

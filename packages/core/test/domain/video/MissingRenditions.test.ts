@@ -38,7 +38,7 @@ describe("missingRenditions", () => {
     deepStrictEqual(missing({}, { files: [file(360), file(480)] }), [])
   })
 
-  it("takes a file for what was asked when it is as near to it as results have to be", () => {
+  it("counts a file as the requested rendition within the tolerance of results", () => {
     deepStrictEqual(missing({}, { files: [file(362), file(478, { fps: 29 })] }), [])
     deepStrictEqual(missing({}, { files: [file(363), file(480, { fps: 25 })] }), ["hls-360", "hls-480"])
   })
@@ -52,12 +52,12 @@ describe("missingRenditions", () => {
     deepStrictEqual(missing(split, { ...mute, files: [picture(360), picture(480)] }), [])
   })
 
-  it("counts what is being made at another frame rate: a merge has come out otherwise than was planned", () => {
+  it("counts open jobs at another frame rate, because a merge may differ from its plan", () => {
     const payload = { output: { resolution: 360, fps: 25, separatedAudio: false } }
     deepStrictEqual(missing({}, {}, [jobFor("Pending", 360, { payload })]), ["hls-480"])
   })
 
-  it("counts what is being made, and what a job has made that was asked for just this", () => {
+  it("counts open jobs, and results of jobs with the same request", () => {
     for (const state of ["Pending", "Processing", "Completing", "WaitingForParent"] as const) {
       deepStrictEqual(missing({}, {}, [jobFor(state, 360)]), ["hls-480"], state)
     }

@@ -12,7 +12,7 @@ const picture = aFile(1, { hasAudio: false })
 const sound = aFile(2, { resolution: 0, hasVideo: false })
 const web = aWebVideo(3)
 
-const retired = (video: Video) => video.pendingDeletion.map((file) => file.key)
+const pendingKeys = (video: Video) => video.pendingDeletion.map((file) => file.key)
 
 describe("addWebVideo", () => {
   it("keeps the files lowest first", () => {
@@ -22,7 +22,7 @@ describe("addWebVideo", () => {
     expect(video.pendingDeletion).toEqual([])
   })
 
-  it("retires the file of the same resolution and frame rate, whatever its tracks, and no other", () => {
+  it("marks only the file of the same resolution and frame rate, with any tracks", () => {
     const others = [aWebVideo(4, { fps: 60 }), aWebVideo(5, { resolution: 482 })]
     const silent = aWebVideo(6, { hasAudio: false })
     const video = addWebVideo(aVideo({ webVideos: [silent, ...others] }), web, now)
@@ -71,9 +71,9 @@ describe("hlsReplacesWebVideos", () => {
   })
 })
 
-describe("what is not to be kept", () => {
+describe("unwanted files", () => {
   const goes = (over: Partial<Video>, not: Partial<Video["plan"]> = {}) =>
-    retired(withoutUnwanted(aVideo({ ...over, plan: { ...plan, keepSource: false, ...not } }), now))
+    pendingKeys(withoutUnwanted(aVideo({ ...over, plan: { ...plan, keepSource: false, ...not } }), now))
 
   it("the source goes when something else has all of its tracks", () => {
     expect(goes({ files: [aFile(1)] })).toEqual([source])

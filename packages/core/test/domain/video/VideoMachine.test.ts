@@ -43,7 +43,7 @@ describe("addRendition", () => {
     expect(addRendition(once, low, now)).toEqual(once)
   })
 
-  it("what is retired is never in use, and nothing is lost", () => {
+  it("pending deletions are never in use, and no file is lost", () => {
     const file = fc
       .tuple(fc.integer({ min: 1, max: 40 }), fc.constantFrom(0, 240, 480), fc.constantFrom(25, 50))
       .map(([n, resolution, fps]) => aFile(n, { resolution, fps }))
@@ -79,12 +79,12 @@ describe("withPlaylist", () => {
     expect(video.pendingDeletion).toEqual([{ key: first, at: now }])
   })
 
-  it("publishes late what had failed", () => {
+  it("publishes after a failure", () => {
     expect(published(aVideo({ files: [low], state: "TranscodingFailed" })).state).toBe("Published")
     expect(published(aVideo({ files: [low], state: "ToEdit" })).state).toBe("ToEdit")
   })
 
-  it("is published by its first picture; sound alone does not do for a video", () => {
+  it("is published by its first rendition with a picture, not by audio alone", () => {
     const picture = { ...high, hasAudio: false }
     const sound = aFile(5, { resolution: 0, hasVideo: false })
     const states = [[picture], [sound], [picture, sound]].map(
@@ -114,7 +114,7 @@ describe("withPlaylist", () => {
 describe("ended", () => {
   const done = [aJobIn("Completed"), aJobIn("Errored")]
 
-  it("keeps what is published, though a job failed", () => {
+  it("stays published although a job failed", () => {
     const video = ended(aVideo({ state: "Published", files: [low] }), done, now)
     expect(video).toMatchObject({ state: "Published", endedAt: Option.some(now), updatedAt: now })
   })
@@ -130,7 +130,7 @@ describe("ended", () => {
     expect(ended(aVideo({ webVideos }), done, now).state).toBe("TranscodingFailed")
   })
 
-  it("does not wait for what is made beside it", () => {
+  it("does not wait for aside jobs", () => {
     const beside = aJobIn("Pending", { awaited: false })
     expect(ended(aVideo(), [...done, beside], now).endedAt).toEqual(Option.some(now))
   })

@@ -7,7 +7,7 @@ const at = (progress: number) => aJobIn("Processing", { progress: Option.some(pr
 
 it.each([
   ["no job", [], 100],
-  ["ended jobs, whatever their outcome", [aJobIn("Completed"), aJobIn("Errored"), aJobIn("Cancelled")], 100],
+  ["ended jobs of any outcome", [aJobIn("Completed"), aJobIn("Errored"), aJobIn("Cancelled")], 100],
   ["one job of two", [aJobIn("Completed"), aJobIn("Pending")], 50],
   ["the mean, rounded down", [at(50), at(1), aJobIn("Pending")], 17],
   ["a result that is being stored", [aJobIn("Completing")], 99],

@@ -1,4 +1,5 @@
 import { FileSystem, Path } from "@effect/platform"
+import { spanned } from "@runner-connector/core"
 import { Ffmpeg } from "@runner-connector/ffmpeg"
 import { Array as Arr, Effect, Mailbox, Schedule, Stream } from "effect"
 import type { VideoEncoder } from "../encoder/VideoEncoder.ts"
@@ -77,7 +78,7 @@ const transcode = (context: JobContext, live: URL, payload: LivePayload, silence
     )
   })
 
-const run = Effect.fn("LiveTranscoding.run")(function* (context: JobContext) {
+const run = spanned("LiveTranscoding.run")(function* (context: JobContext) {
   const payload = yield* Payload.read(LivePayload, context)
   const live = yield* addressOf(payload)
   const silence = yield* Silence.make

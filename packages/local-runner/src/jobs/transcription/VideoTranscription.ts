@@ -1,4 +1,5 @@
 import { FileSystem, Path } from "@effect/platform"
+import { spanned } from "@runner-connector/core"
 import { Ffmpeg } from "@runner-connector/ffmpeg"
 import { Effect, Option, Schema } from "effect"
 import { stallLimits } from "../encode.ts"
@@ -57,7 +58,7 @@ const recordingOf = (context: JobContext, url: string) =>
   })
 
 const run = (transcriber: Transcriber) =>
-  Effect.fn("VideoTranscription.run")(function* (context: JobContext) {
+  spanned("VideoTranscription.run")(function* (context: JobContext) {
     const { input, output } = yield* Payload.read(TranscriptionPayload, context)
     const fs = yield* FileSystem.FileSystem
     const path = yield* Path.Path
