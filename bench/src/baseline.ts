@@ -1,5 +1,6 @@
 // The minimum cost of receiving a file: node:http piped to the disk, and synced as often as the connector does.
 import { closeSync, createWriteStream, fsync, openSync } from "node:fs"
+import { rm } from "node:fs/promises"
 import { createServer, type IncomingMessage } from "node:http"
 import type { AddressInfo } from "node:net"
 import { join } from "node:path"
@@ -7,14 +8,12 @@ import { pipeline } from "node:stream/promises"
 import { promisify } from "node:util"
 import { sayReady } from "./children.ts"
 
-const SYNC_EVERY = 64 * 1024 ** 2
+const SYNC_EVERY = 32 * 1024 ** 2
 
 const sync = promisify(fsync)
 
-const path = join(String(process.env.FOLDER), "baseline.bin")
-
-const receive = async (request: IncomingMessage): Promise<void> => {
-  const file = openSync(path, "w")
+const receive = async (request: IncomingMessage, path: string): Promise<void> => {
+  const file = openSync(path, "wx")
   let unsynced = 0
   let syncing = Promise.resolve()
   request.on("data", ({ length }: Buffer) => {
@@ -29,9 +28,13 @@ const receive = async (request: IncomingMessage): Promise<void> => {
   closeSync(file)
 }
 
+let count = 0
+
 const server = createServer(async (request, response) => {
-  await receive(request)
-  response.writeHead(204).end()
+  count += 1
+  const path = join(String(process.env.FOLDER), `baseline-${count}.bin`)
+  await receive(request, path)
+  response.writeHead(204).end(() => void rm(path))
 })
 server.listen(Number(process.env.PORT), "127.0.0.1", () => sayReady((server.address() as AddressInfo).port))
 process.on("SIGTERM", () => process.exit(0))

@@ -1,6 +1,7 @@
 import { assert } from "@effect/vitest"
 import { Effect } from "effect"
 import { layoutCases } from "./consoleCases/layout.ts"
+import { runnerSearchCase } from "./consoleCases/runnerSearch.ts"
 import { videoCases } from "./consoleCases/videos.ts"
 import { assertAccessible } from "./support/axe.ts"
 import { type Cases, go, onStage, Stage } from "./support/consoleStage.ts"
@@ -26,6 +27,8 @@ const fill = (selector: string, value: string) =>
   Effect.flatMap(Stage, ({ tab }) => tab.evaluate(`document.querySelector("${selector}").value = "${value}"`))
 
 const cases: Cases = (it) => {
+  runnerSearchCase(it)
+
   it.effect("shows the settings with their origin, without secrets", () =>
     Effect.gen(function* () {
       const tab = yield* go("/console/settings?q=admin_token", "tbody tr")

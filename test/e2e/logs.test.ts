@@ -1,8 +1,9 @@
 import { join } from "node:path"
 import { assert, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { Effect } from "effect"
+import { Cause, Effect, Logger } from "effect"
 import { describe } from "vitest"
+import { prettyLine } from "../../examples/server/src/logging/prettyLine.ts"
 import { api } from "./support/Api.ts"
 import * as ExampleServer from "./support/ExampleServer.ts"
 import { loggedSecrets } from "./support/loggedSecrets.ts"
@@ -27,6 +28,31 @@ describe("the search for tokens in logs", () => {
     deepStrictEqual(loggedSecrets("the-operator's-own", own), ["the-operator's-own"])
     deepStrictEqual(loggedSecrets(`Registration token for runners (shown only now): ptrrt-${id}`, own), [])
   })
+})
+
+describe("the log for people", () => {
+  it.effect("has one line for each entry, with its facts", () =>
+    Effect.gen(function* () {
+      const lines: Array<string> = []
+      const keep = (isColoured: boolean) =>
+        Logger.replace(
+          Logger.defaultLogger,
+          Logger.make((entry) => void lines.push(prettyLine(entry, isColoured)))
+        )
+      const entry = Effect.logInfo("A job\nis pending").pipe(
+        Effect.annotateLogs({ job: "1a", name: "two words\u001b[2J\n", attempts: 2 })
+      )
+      yield* Effect.provide(entry, keep(false))
+      yield* Effect.provide(entry, keep(true))
+      yield* Effect.provide(Effect.logWarning("No answer", Cause.fail(new Error("the reason"))), keep(false))
+      const [plain = "", coloured = "", warning = ""] = lines
+      assert.match(plain, /^00:00:00\.000 INFO {2}A job is pending {2}/)
+      for (const fact of ["job=1a", "attempts=2", 'name="two words\\u001b[2J\\n"']) assert.include(plain, `  ${fact}`)
+      assert.lengthOf(plain.split("\n"), 1)
+      assert.include(coloured, "\u001b[32mINFO \u001b[0m A job is pending")
+      assert.match(warning, /^00:00:00\.000 WARN {2}No answer\n.*the reason/)
+    })
+  )
 })
 
 describe("the log of the server", () => {

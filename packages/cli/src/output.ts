@@ -30,12 +30,21 @@ export interface ListOptions {
 /** Unicode text as JSON for programs, indented for people. */
 export const printJson = (value: unknown): Effect.Effect<void> => Console.log(JSON.stringify(value, null, 2))
 
+/** Prints what a command has changed, for programs only. People see no message. */
+export const printChange = (json: boolean, value: unknown): Effect.Effect<void> =>
+  json ? printJson(value) : Effect.void
+
 /** Prints a result: the value for programs, or the text for people. */
 export const printResult = (json: boolean, value: unknown, text: string): Effect.Effect<void> =>
   json ? printJson(value) : Console.log(text)
 
-const textOf = (value: Row[string] | undefined): string =>
-  value === null || value === undefined ? "-" : typeof value === "boolean" ? (value ? "yes" : "no") : String(value)
+/** One line of text. Messages of runners can have codes that change a terminal, and line ends that break a table. */
+export const withoutControls = (text: string): string => text.replace(/\p{Cc}+/gu, " ")
+
+const textOf = (value: Row[string] | undefined): string => {
+  if (value === null || value === undefined) return "-"
+  return typeof value === "boolean" ? (value ? "yes" : "no") : withoutControls(String(value))
+}
 
 /** How wide the terminal is, and whether it shows bold text. */
 interface Screen {
@@ -50,7 +59,11 @@ const screen: Effect.Effect<Option.Option<Screen>> = Effect.gen(function* () {
   return isTTY ? Option.some({ width: columns, bold: Option.isNone(plain) }) : Option.none()
 })
 
-const cut = (line: string, width: number): string => (line.length > width ? `${line.slice(0, width - 1)}…` : line)
+/** Cuts between characters, not within one of two code units. */
+const cut = (line: string, width: number): string => {
+  const characters = [...line]
+  return characters.length > width ? `${characters.slice(0, width - 1).join("")}…` : line
+}
 
 /** Rows under headings, in aligned columns, for `grep` and `awk`. On a screen the lines are as wide as that at most. */
 const aligned = (rows: ReadonlyArray<Row>, screen: Option.Option<Screen>): string => {
@@ -77,7 +90,7 @@ export const printRows = (rows: ReadonlyArray<Row>, none: string, json = false):
 }
 
 /** The most rows of one read. */
-const PAGE = 100
+const PAGE = 1000
 
 /** Reads rows page by page until there are enough. Reports whether there are more. */
 const collect = <A, E, R>(
@@ -86,16 +99,19 @@ const collect = <A, E, R>(
 ) =>
   Effect.gen(function* () {
     const found: Array<A> = []
-    for (let start = 0; ; start += PAGE) {
-      const { data } = yield* list({ start, count: PAGE })
+    for (;;) {
+      // One row more than wanted shows that there are more.
+      const count = Math.min(PAGE, limit + 1 - found.length)
+      const { data } = yield* list({ start: found.length, count })
       found.push(...data)
       if (found.length > limit) return { found: found.slice(0, limit), more: true }
-      if (data.length < PAGE) return { found, more: false }
+      if (data.length < count) return { found, more: false }
     }
   })
 
 /**
  * Prints a list: at most `--limit` rows, or all of them with `--all`. A sentence on stderr says when rows were left out.
+ * Returns the number of rows.
  */
 export const printList = <A, E, R>({
   list,
@@ -107,12 +123,26 @@ export const printList = <A, E, R>({
   readonly list: (page: Persistence.PageRequest) => Effect.Effect<Persistence.Page<A>, E, R>
   readonly row: (item: A) => Row
   readonly none: string
-}): Effect.Effect<void, E, R> =>
+}): Effect.Effect<number, E, R> =>
   Effect.gen(function* () {
     const { found, more } = yield* collect(list, all ? Number.POSITIVE_INFINITY : limit)
     yield* printRows(found.map(row), none, json)
     if (more) yield* Console.error(`There are more than ${limit} rows. Use --limit or --all to see more.`)
+    return found.length
   })
+
+const factOf = (value: unknown): string => {
+  if (Array.isArray(value) && value.length === 0) return "-"
+  return textOf(typeof value === "object" && value !== null ? JSON.stringify(value) : (value as Row[string]))
+}
+
+/** Prints one record: a value in each line for people. */
+export const printFacts = (json: boolean, facts: Readonly<Record<string, unknown>>): Effect.Effect<void> => {
+  if (json) return printJson(facts)
+  const width = Math.max(...Object.keys(facts).map((name) => name.length))
+  const lines = Object.entries(facts).map(([name, value]) => `${name.padEnd(width)} ${factOf(value)}`)
+  return Console.log(lines.join("\n"))
+}
 
 /** A list that is read at once, as a page. */
 export const whole =

@@ -69,3 +69,18 @@ it("has a command for everything that the console does", async () => {
   const named = Object.values(commands).filter((name) => !name.startsWith(none))
   expect(named.filter((name) => !known.has(caseOf(name)))).toEqual([])
 })
+
+/** The words that the script offers after the words of each command. */
+const offersIn = (lines: ReadonlyArray<string>) =>
+  lines.flatMap((line, index) => {
+    const [, words] = /^\s+opts="(.*)"$/.exec(line) ?? []
+    return words === undefined ? [] : [{ name: String(lines[index - 1]).trim(), words: words.split(" ") }]
+  })
+
+it("prints JSON by every command", async () => {
+  const lines = await Effect.runPromise(Effect.provide(Effect.flatMap(root, bashCompletions), Testing.layerConnector()))
+  const offers = offersIn(lines)
+  const commands = offers.filter(({ words }) => words.every((word) => word.startsWith("-")))
+  expect(commands.length).toBeGreaterThan(50)
+  expect(commands.filter(({ words }) => !words.includes("--json")).map(({ name }) => name)).toEqual([])
+})

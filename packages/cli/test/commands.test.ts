@@ -3,7 +3,7 @@ import { Effect } from "effect"
 import { assert, describe, it } from "vitest"
 import { secondsOf } from "../src/commands/videoEdit.ts"
 import { run } from "./support/commandLine.ts"
-import { aFilm, connected, done, rowsOf } from "./support/connected.ts"
+import { aFilm, connected, done, refused, rowsOf } from "./support/connected.ts"
 
 describe("the commands", () => {
   it("rename, label, pause, resume, drain and remove a runner", () =>
@@ -22,11 +22,30 @@ describe("the commands", () => {
         done(yield* run("runner", "resume", id))
         done(yield* run("runner", "labels", id))
         assert.deepStrictEqual(yield* state, ["two", "active", null])
-        const refused = yield* run("runner", "labels", "--set", "not a label", id)
-        assert.strictEqual(refused.failed, true)
-        done(yield* run("runner", "delete", id))
-        const gone = yield* run("runner", "pause", id)
-        assert.deepStrictEqual([gone.failed, gone.err], [true, `There is no runner ${id}.\n`])
+        assert.isTrue((yield* run("runner", "labels", "--set", "not a label", id)).failed)
+        done(yield* run("runner", "rename", id, "a\u001b[2J\nb"))
+        for (const command of [["list"], ["show", id]]) {
+          assert.include((yield* run("runner", ...command)).out, "a [2J b", "no code reaches a terminal")
+        }
+        done(yield* run("runner", "rename", id, "two"))
+        const [other] = yield* rowsOf("runner", "list", "--search", "WO", "--state", "active", "--online", "no")
+        assert.strictEqual(other?.name, "two")
+        for (const filter of [
+          ["--search", "three"],
+          ["--state", "paused"],
+          ["--online", "yes"]
+        ]) {
+          assert.deepStrictEqual(yield* rowsOf("runner", "list", ...filter), [])
+        }
+        const shown = yield* run("runner", "show", id)
+        assert.match(shown.out, /^name +two$/m)
+        assert.match(shown.out, /^quarantine +-$/m)
+        const [changed] = [JSON.parse((yield* run("runner", "rename", "--json", id, "three")).out)]
+        assert.deepInclude(changed, { name: "three", state: "active", labels: [], quarantine: null })
+        assert.deepStrictEqual(yield* rowsOf("runner", "delete", id), { id: Number(id) } as never)
+        for (const command of ["pause", "show", "delete"]) {
+          refused(yield* run("runner", command, id), `There is no runner ${id}.`)
+        }
       })
     ))
 
@@ -59,11 +78,19 @@ describe("the commands", () => {
           cancelled.map(({ uuid }) => uuid),
           ids
         )
-        const shown = JSON.parse((yield* run("job", "show", ids[0] ?? "")).out)
+        const shown = JSON.parse((yield* run("job", "show", "--json", ids[0] ?? "")).out)
         assert.deepInclude(shown, { uuid: ids[0], state: { id: 6, label: "Cancelled" } })
+        assert.match((yield* run("job", "show", ids[0] ?? "")).out, /^state +\{"id":6,"label":"Cancelled"\}$/m)
+        assert.lengthOf(yield* rowsOf("job", "list", "--search", String(ids[0])), 1)
+        assert.deepStrictEqual(yield* rowsOf("job", "list", "--label", "gpu"), [])
         const ended = yield* run("job", "priority", "--to", "high", ids[0] ?? "")
         assert.strictEqual(ended.failed, true)
-        done(yield* run("job", "retry", ...ids))
+        const outcomes = yield* run("job", "retry", "--json", unknown, ...ids)
+        assert.deepStrictEqual(JSON.parse(outcomes.out), [
+          { uuid: unknown, error: `There is no job ${unknown}.` },
+          ...ids.map((uuid) => ({ uuid, error: null }))
+        ])
+        assert.deepStrictEqual([outcomes.failed, outcomes.err], [true, `1 of ${ids.length + 1} were refused.\n`])
         done(yield* run("job", "priority", "--to=-5", ...ids))
         done(yield* run("video", "priority", "--to", "high", film.id))
         const wrong = yield* run("video", "priority", "--to", "11", film.id)
@@ -96,9 +123,19 @@ describe("the commands", () => {
         assert.match((yield* run("video", "show", id)).out, /^title +Another title$/m)
         done(yield* run("video", "priority", "--to=-5", id))
         assert.deepInclude(JSON.parse((yield* run("video", "show", "--json", id)).out), { priority: -5 })
-        const cancelled = yield* rowsOf("video", "cancel", id)
-        assert.isNotEmpty(cancelled)
-        assert.lengthOf(yield* rowsOf("video", "retry", id), cancelled.length)
+        const { id: second } = yield* aFilm("other")
+        const jobs = yield* rowsOf("job", "list")
+        const unknown = crypto.randomUUID()
+        const cancelled = yield* run("video", "cancel", "--json", id, unknown, second)
+        const sentences = `There is no video ${unknown}.\n1 of 3 were refused.\n`
+        assert.deepStrictEqual([cancelled.failed, cancelled.err], [true, sentences])
+        assert.lengthOf(JSON.parse(cancelled.out), jobs.length)
+        assert.lengthOf(yield* rowsOf("video", "retry", id, second), jobs.length)
+        done(yield* run("video", "delete", second))
+        done(yield* run("video", "metadata", id, '{"shelf": 7}'))
+        assert.deepInclude(JSON.parse((yield* run("video", "show", "--json", id)).out), { metadata: { shelf: 7 } })
+        assert.isTrue((yield* run("video", "metadata", id, "[]")).failed)
+        assert.lengthOf(yield* rowsOf("video", "list", "--search", id), 1)
         const edited = yield* run("video", "edit", id, "--from", "0:10", "--remove", "20-25")
         assert.deepStrictEqual([edited.failed, edited.out], [true, ""])
         const figures = JSON.parse((yield* run("overview", "--json")).out)

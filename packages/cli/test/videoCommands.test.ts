@@ -23,7 +23,7 @@ const aLocalFile = (name: string, content: Uint8Array | string) =>
 
 const shown = (id: string) => Effect.map(run("video", "show", "--json", id), ({ out }) => JSON.parse(out))
 
-const typeOf = (id: unknown) => Effect.map(run("job", "show", String(id)), ({ out }) => JSON.parse(out).type)
+const typeOf = (id: unknown) => Effect.map(run("job", "show", "--json", String(id)), ({ out }) => JSON.parse(out).type)
 
 /** A film that a runner has transcoded. */
 const aPublishedFilm = Effect.gen(function* () {
@@ -56,6 +56,16 @@ describe("the commands about videos", () => {
         assert.lengthOf(stored, 1)
         const other = JSON.parse((yield* run("video", "upload", "--json", file)).out)
         assert.deepInclude(yield* shown(other.uuid), { title: null, externalId: null, name: "Über den Wolken.mp4" })
+
+        const picture = yield* aLocalFile("cover.jpg", aPicture())
+        const plan = ["--web-videos", "yes", "--hls", "no", "--metadata", '{"shelf":7}', "--picture", picture]
+        const [planned] = [JSON.parse((yield* run("video", "upload", "--json", ...plan, file)).out)]
+        assert.deepInclude(yield* shown(planned.uuid), { metadata: { shelf: 7 } })
+        const types = (yield* rowsOf("job", "list", "--video", planned.uuid)).map(({ type }) => type)
+        assert.include(types, "vod-web-video-transcoding")
+        assert.notInclude(types, "vod-hls-transcoding")
+        assert.isTrue((yield* run("video", "upload", "--metadata", "7", file)).failed)
+        done(yield* run("video", "delete", planned.uuid))
 
         const text = yield* aLocalFile("notes.mp4", "no video")
         const unusable = yield* run("video", "upload", text)
@@ -110,12 +120,11 @@ describe("the commands about videos", () => {
   it("edit a video in place and into a new one", () =>
     connected(
       Effect.gen(function* () {
-        const { put } = yield* TestFiles
         const { id, runner } = yield* aPublishedFilm
-        yield* put("sources/logo.png", aPicture({ kind: "png" }))
-        const words = ["--from", "0:10", "--to", "50.5", "--remove", "15-20", "--watermark", "sources/logo.png"]
+        const logo = yield* aLocalFile("logo.png", aPicture({ kind: "png" }))
+        const words = ["--from", "0:10", "--to", "50.5", "--remove", "15-20", "--watermark", logo]
         const [job] = yield* rowsOf("video", "edit", id, "--as-new", ...words)
-        const { payload, type, videoUuid } = JSON.parse((yield* run("job", "show", String(job?.uuid))).out)
+        const { payload, type, videoUuid } = JSON.parse((yield* run("job", "show", "--json", String(job?.uuid))).out)
         assert.strictEqual(type, "video-studio-transcoding")
         assert.notStrictEqual(videoUuid, id)
         assert.deepStrictEqual(
@@ -123,6 +132,10 @@ describe("the commands about videos", () => {
           ["cut", "remove-segments", "add-watermark"]
         )
         assert.deepStrictEqual(payload.tasks[0].options, { start: 10, end: 50.5 })
+        const kept = yield* (yield* TestFiles).list("uploads/")
+        const unusable = yield* run("video", "edit", id, "--intro", yield* aLocalFile("intro.mp4", "no video"))
+        assert.deepStrictEqual([unusable.failed, unusable.out], [true, ""])
+        assert.deepStrictEqual(yield* (yield* TestFiles).list("uploads/"), kept, "the refused file is gone")
         assert.strictEqual((yield* shown(id)).state, "Published", "the old one stays as it is")
 
         const changed = yield* run("video", "edit", id, "--keep-source", "--to", "30")
@@ -133,6 +146,6 @@ describe("the commands about videos", () => {
         refused(yield* run("video", "edit", id), "Give at least one change, such as --from 0:10.")
         const part = yield* run("video", "edit", id, "--remove", "15")
         refused(part, "15 is no part of a video. Parts look like 0:10-0:25.5.")
-      })
+      }).pipe(Effect.scoped)
     ))
 })

@@ -4,31 +4,58 @@ import { Effect, Option } from "effect"
 
 type Chunk = Option.Option<Uint8Array>
 
-/** Reads what has arrived. */
-const makeReady = (request: IncomingMessage) => {
-  const state = { hasBegun: false, isDone: false, isCancelled: false }
-  const ready = (): Chunk | undefined => {
-    if (state.isDone || state.isCancelled) return Option.none()
-    state.hasBegun = true
-    const chunk = request.read() as Buffer | null
-    if (chunk !== null) return Option.some(chunk)
-    state.isDone = request.readableEnded || (request.complete && request.readableLength === 0)
-    return state.isDone ? Option.none() : undefined
-  }
-  return { state, ready }
-}
+/** Bytes that may wait for the reader. While as many wait, the socket is not read, so the sender has to wait as well. */
+const MAX_WAITING = 64 * 1024
 
-const events = ["readable", "end", "close", "error"] as const
+const ends = ["end", "close", "error"] as const
+
+/** Pieces that have arrived and were not taken. Reads no more of the request while there are enough. */
+const makeArrivals = (request: IncomingMessage, notify: () => void) => {
+  const pieces: Array<Uint8Array> = []
+  let size = 0
+  let isFlowing = false
+
+  const push = (piece: Buffer) => {
+    pieces.push(piece)
+    size += piece.length
+    notify()
+    if (size >= MAX_WAITING) request.pause()
+  }
+
+  return {
+    take: (): Uint8Array | undefined => {
+      if (!isFlowing) return (request.read() as Buffer | null) ?? undefined
+      const piece = pieces.shift()
+      size -= piece?.length ?? 0
+      return piece
+    },
+    /** Passes on each piece as it arrives. `request.read()` would copy several into one. */
+    flow: (): void => {
+      if (isFlowing) {
+        if (request.isPaused()) request.resume()
+        return
+      }
+      isFlowing = true
+      request.on("data", push)
+      for (const event of ends) request.on(event, notify)
+    }
+  }
+}
 
 /** The body of a request of Node, without a detour over streams of the web. Small bodies arrive together with the head. */
 export const nodeBody = (request: IncomingMessage): BodyReader.BodyReader => {
-  const { ready, state } = makeReady(request)
-  let isListening = false
+  const state = { hasBegun: false, isDone: false, isCancelled: false }
   let wake: (() => void) | undefined
+  const notify = () => wake?.()
+  const arrivals = makeArrivals(request, notify)
 
-  const listen = () => {
-    isListening = true
-    for (const event of events) request.on(event, () => wake?.())
+  const ready = (): Chunk | undefined => {
+    if (state.isDone || state.isCancelled) return Option.none()
+    state.hasBegun = true
+    const piece = arrivals.take()
+    if (piece !== undefined) return Option.some(piece)
+    state.isDone = request.readableEnded || (request.complete && request.readableLength === 0)
+    return state.isDone ? Option.none() : undefined
   }
 
   const read = Effect.async<Chunk, ReturnType<typeof BodyReader.brokenOff>>((resume) => {
@@ -38,8 +65,8 @@ export const nodeBody = (request: IncomingMessage): BodyReader.BodyReader => {
       wake = undefined
       resume(chunk === undefined ? Effect.fail(BodyReader.brokenOff()) : Effect.succeed(chunk))
     }
-    if (!isListening) listen()
     wake = settle
+    arrivals.flow()
     settle()
     return Effect.sync(() => {
       wake = undefined
@@ -48,7 +75,7 @@ export const nodeBody = (request: IncomingMessage): BodyReader.BodyReader => {
 
   const cancel = Effect.sync(() => {
     state.isCancelled = true
-    wake?.()
+    notify()
   })
 
   return { ready, read, cancel, isUnfinished: () => state.hasBegun && !state.isDone }

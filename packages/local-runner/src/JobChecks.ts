@@ -1,5 +1,5 @@
 import { Endpoints } from "@runner-connector/protocol"
-import { Data, Duration, Effect, Either, Option, Queue, Random, Schema } from "effect"
+import { Data, Duration, Effect, Either, Option, Queue, Random, Ref, Schema } from "effect"
 import * as Backoff from "./Backoff.ts"
 import { UnknownRunner } from "./errors.ts"
 import { finishing } from "./finishing.ts"
@@ -113,14 +113,17 @@ export const run = (
   Effect.gen(function* () {
     const { pollInterval, retryDelay } = session.settings
     const wait = (pause: Duration.Duration) => Effect.raceFirst(Queue.take(wakeUps), Effect.sleep(pause))
+    const trouble = yield* makeTrouble
     let failures = 0
     while (true) {
       const checked = yield* Effect.either(check(session, pool))
       if (Either.isRight(checked)) {
         failures = 0
+        yield* trouble.over
         yield* wait(pollInterval)
       } else {
         yield* failOnUnknown(session, checked.left)
+        if (checked.left._tag !== "Contended") yield* trouble.log(checked.left)
         const pause = yield* Backoff.pause(retryDelay, failures++)
         const retryAfter = isUnavailable(checked.left) ? checked.left.retryAfter : undefined
         yield* retryAfter === undefined ? wait(pause) : Effect.sleep(Duration.max(pause, retryAfter))
@@ -133,5 +136,19 @@ const failOnUnknown = ({ wire }: Session, error: WireError | Contended): Effect.
   if (error._tag === "RequestRefused" && isUnknownRunner(error)) {
     return Effect.fail(new UnknownRunner({ server: wire.url.href }))
   }
-  return Effect.logWarning("The check for jobs failed", error.message)
+  return Effect.void
 }
+
+/** Logs a reason once while checks fail, and once that they work again. Outages can take hours. */
+const makeTrouble = Effect.map(Ref.make<string | undefined>(undefined), (last) => ({
+  log: ({ message }: WireError) => {
+    // The first word names the call. Several calls fail for the same reason.
+    const reason = message.replace(/^\w+: /, "")
+    return Effect.flatMap(Ref.getAndSet(last, reason), (before) =>
+      reason === before ? Effect.void : Effect.logWarning("Checks for jobs fail", message)
+    )
+  },
+  over: Effect.flatMap(Ref.getAndSet(last, undefined), (before) =>
+    before === undefined ? Effect.void : Effect.logInfo("Checks for jobs work again")
+  )
+}))

@@ -199,6 +199,21 @@ it.scopedLive("respects Retry-After", () =>
   })
 )
 
+it.scopedLive("logs once that its checks fail, and once that they work again", () =>
+  Effect.gen(function* () {
+    const server = yield* testServer
+    let refused = 0
+    server.answer = (name) => (name === "request" && ++refused <= 4 ? { status: 503 } : undefined)
+    const job = server.addJob()
+    const { logs } = yield* startRunner(server, instantFfmpeg)
+    yield* until("the job is done", () => job.state === "Completed")
+    const about = logs.filter((line) => line.includes("Checks for jobs"))
+    expect(about).toHaveLength(2)
+    expect(about[0]).toMatch(/Checks for jobs fail.*unavailable/)
+    expect(about[1]).toMatch(/Checks for jobs work again/)
+  })
+)
+
 it.scopedLive("continues after invalid responses", () =>
   Effect.gen(function* () {
     const server = yield* testServer

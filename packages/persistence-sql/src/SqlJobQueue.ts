@@ -1,3 +1,4 @@
+import type { SqlError } from "@effect/sql/SqlError"
 import type { PgClient } from "@effect/sql-pg"
 import { JobQueue, RunnerJob, spanned } from "@runner-connector/core"
 import { Effect, Layer, Schema } from "effect"
@@ -5,7 +6,7 @@ import { claimJobs } from "./claimQuery.ts"
 import { raiseFloors } from "./floors.ts"
 import { running } from "./limitQueries.ts"
 import { persist, RowError } from "./persist.ts"
-import { plainClient } from "./prepared.ts"
+import { plainClient, preparedClient } from "./prepared.ts"
 import { deleteFinished } from "./pruneJobs.ts"
 import { selectAvailable, selectAvoiding } from "./queueQueries.ts"
 import { jobRows } from "./rows.ts"
@@ -20,6 +21,16 @@ const MAX_REPEATS = 20
 
 const isMissed = (rows: ReadonlyArray<{ readonly missed: boolean }>): boolean => rows.some(({ missed }) => missed)
 
+const claimRepeatedly = (
+  sql: PgClient.PgClient,
+  query: JobQueue.ClaimQuery,
+  repeats = MAX_REPEATS
+): Effect.Effect<ReadonlyArray<object>, SqlError> =>
+  Effect.flatMap(claimJobs(sql, query), (rows) => {
+    if (!isMissed(rows)) return Effect.succeed(rows)
+    return repeats === 0 ? Effect.succeed([]) : claimRepeatedly(sql, query, repeats - 1)
+  })
+
 const { labels, requirements, type } = RunnerJob.RunnerJob.fields
 
 const decodeAvailable = Schema.decodeUnknown(
@@ -29,6 +40,7 @@ const decodeAvailable = Schema.decodeUnknown(
 /** The queue of pending jobs in the table `runner_connector.runner_job`, which must be there already. */
 export const make: Effect.Effect<JobQueue.JobQueue["Type"], never, PgClient.PgClient> = Effect.gen(function* () {
   const sql = yield* plainClient
+  const prepared = yield* preparedClient
   let claims = 0
   /** Claims do not depend on it: it only makes them cheaper. */
   const raise = persist("JobQueue.raiseFloors")(raiseFloors(sql)).pipe(
@@ -41,10 +53,8 @@ export const make: Effect.Effect<JobQueue.JobQueue["Type"], never, PgClient.PgCl
   return JobQueue.JobQueue.of({
     claim: spanned("SqlJobQueue.claim")((query) => {
       if (query.types.length === 0) return Effect.succeed([])
-      const rows = Effect.repeat(claimJobs(sql, query), { while: isMissed, times: MAX_REPEATS })
-      const claimed = Effect.map(rows, (found) => (isMissed(found) ? [] : found))
       return Effect.zipLeft(
-        persist("JobQueue.claim", repeatable)(Effect.flatMap(claimed, jobRows.decode)),
+        persist("JobQueue.claim", repeatable)(Effect.flatMap(claimRepeatedly(prepared, query), jobRows.decode)),
         raiseSometimes
       )
     }),

@@ -6,7 +6,15 @@ import { persist } from "./persist.ts"
 import { preparedClient } from "./prepared.ts"
 import { countUse, makeRegistrationTokens } from "./registrationTokens.ts"
 import { newRunnerRows, runnerRows } from "./rows.ts"
-import { decodeWorkloads, detachJobs, insertRemovals, type Named, orderOf, selectWorkloads } from "./runnerQueries.ts"
+import {
+  decodeWorkloads,
+  detachJobs,
+  insertRemovals,
+  matches,
+  type Named,
+  orderOf,
+  selectWorkloads
+} from "./runnerQueries.ts"
 
 const repeatable = { repeatable: true }
 
@@ -34,12 +42,13 @@ const reads = (
     workloads: spanned("SqlRunnerStore.workloads")((ids) =>
       Effect.flatMap(selectWorkloads(sql, ids), decodeWorkloads).pipe(persist("RunnerStore.workloads", repeatable))
     ),
-    list: spanned("SqlRunnerStore.list")((request) =>
+    list: spanned("SqlRunnerStore.list")((filter) =>
       Effect.gen(function* () {
         const totals = yield* sql<{ readonly total: number }>`SELECT count(*)::int AS total
-          FROM runner_connector.runner`
+          FROM runner_connector.runner runner WHERE ${matches(sql, filter)}`
         const page = yield* sql`SELECT ${columns} FROM runner_connector.runner runner
-          ORDER BY ${orderOf(sql, "runner", request)} OFFSET ${request.start} LIMIT ${request.count}`
+          WHERE ${matches(sql, filter)}
+          ORDER BY ${orderOf(sql, "runner", filter)} OFFSET ${filter.start} LIMIT ${filter.count}`
         return { total: totals[0]?.total ?? 0, data: yield* runnerRows.decode(page) }
       }).pipe(persist("RunnerStore.list", repeatable))
     )

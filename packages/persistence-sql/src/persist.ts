@@ -1,7 +1,7 @@
 import { SqlClient } from "@effect/sql"
 import { SqlError } from "@effect/sql/SqlError"
 import { Persistence } from "@runner-connector/core"
-import { Data, Effect, Option, Schedule } from "effect"
+import { Data, Effect, Option, Runtime, Schedule } from "effect"
 import { collectAnew } from "./collected.ts"
 
 /** A row does not match the schema of its record, or the reverse. */
@@ -89,11 +89,18 @@ const patiently = <A, E, R>(effect: Effect.Effect<A, E, R>, mayRetry: (error: E)
     return Effect.retry(again, { schedule: patience, while: mayRetry })
   })
 
-/** Returns at once when it is interrupted. The effect runs to its end in any case. */
+/**
+ * Returns at once when it is interrupted. The effect runs to its end in any case, in a fiber of its own that starts without a
+ * turn of the scheduler.
+ */
 const detached = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
   Effect.checkInterruptible((isInterruptible) =>
     isInterruptible
-      ? Effect.flatMap(Effect.forkDaemon(Effect.uninterruptible(effect)), (fiber) => Effect.flatten(fiber.await))
+      ? Effect.flatMap(Effect.runtime<R>(), (runtime) =>
+          Effect.async<A, E>((resume) => {
+            Runtime.runFork(runtime, Effect.uninterruptible(effect)).addObserver(resume)
+          })
+        )
       : effect
   )
 

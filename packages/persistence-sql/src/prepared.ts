@@ -82,7 +82,9 @@ const withoutSpans = (client: PgClient.PgClient, acquirer: Connection.Acquirer, 
   }
   const light = (text: TemplateStringsArray, ...values: ReadonlyArray<unknown>) =>
     Object.assign(statements(text, ...values), { commit })
-  return Object.assign(light, client, { ...statements }) as unknown as PgClient.PgClient
+  const unsafe = (text: string, values?: ReadonlyArray<unknown>) =>
+    Object.assign(statements.unsafe(text, values), { commit })
+  return Object.assign(light, client, { ...statements, unsafe }) as unknown as PgClient.PgClient
 }
 
 type Statements = ReturnType<typeof makeStatement>
@@ -113,13 +115,16 @@ const hotOf = (client: PgClient.PgClient): Hot => {
   return known
 }
 
-/** The client for claims and lists, which need a plan for their values: one for any number after LIMIT sorts the whole queue. */
+/** The client for lists, which need a plan for their values: one for any number after LIMIT sorts the whole queue. */
 export const plainClient: Effect.Effect<PgClient.PgClient, never, PgClient.PgClient> = Effect.map(
   PgClient.PgClient,
   (client) => hotOf(client.withoutTransforms()).plain
 )
 
-/** The client for look-ups and writes by a unique key, which have the same plan for all values. */
+/**
+ * The client for claims and for look-ups and writes by a unique key, which have the same plan for all values. Their texts must
+ * not depend on values: each text is prepared on each connection.
+ */
 export const preparedClient: Effect.Effect<PgClient.PgClient, never, PgClient.PgClient> = Effect.gen(function* () {
   const { plain, prepared } = hotOf((yield* PgClient.PgClient).withoutTransforms())
   return (yield* PreparedStatements) ? prepared : plain

@@ -2,7 +2,7 @@ import type { Fragment, Statement } from "@effect/sql/Statement"
 import type { PgClient } from "@effect/sql-pg"
 import type { JobQueue } from "@runner-connector/core"
 import { Array as Arr, DateTime } from "effect"
-import { notFull } from "./claimQuery.ts"
+import { type Full, namesOf, notFull } from "./claimConditions.ts"
 import { jobRows } from "./rows.ts"
 
 type Sql = PgClient.PgClient
@@ -16,6 +16,12 @@ type Query = Parameters<JobQueue.JobQueue["Type"]["available"]>[0]
 const isShown = (sql: Sql, at: JobQueue.ClaimQuery["at"]): Fragment =>
   sql`(kept_until IS NULL OR kept_until <= ${DateTime.formatIso(at)})`
 
+/** Tenants and labels at their limits. */
+const fullIn = (sql: Sql, query: Query): Full<Fragment> => {
+  const { labels, tenants } = namesOf(query)
+  return { labels: sql`${labels}::text[]`, tenants: sql`${tenants}::text[]` }
+}
+
 /** Jobs of all lanes, at most 1000 of a kind. */
 const freshOfKinds = (sql: Sql, query: Query, types: ReadonlyArray<string>): Fragment =>
   sql`SELECT kind.type, kind.requirements, kind.labels, job.since
@@ -23,7 +29,7 @@ const freshOfKinds = (sql: Sql, query: Query, types: ReadonlyArray<string>): Fra
       SELECT type, requirements, labels, array_agg(lane) AS lanes, array_agg(floor) AS floors
       FROM (
         SELECT lane, type, requirements, labels, min(floor) AS floor FROM runner_connector.queue_lane
-        WHERE ${sql.and([sql`type = ANY (${types}::text[])`, ...notFull(sql, "queue_lane", query)])}
+        WHERE ${sql.and([sql`type = ANY (${types}::text[])`, notFull(sql, "queue_lane", fullIn(sql, query))])}
         GROUP BY lane, type, requirements, labels
       ) AS lane
       GROUP BY type, requirements, labels
@@ -48,7 +54,7 @@ const restedOfTypes = (sql: Sql, query: Query, types: ReadonlyArray<string>): Fr
       WHERE ${sql.and([
         sql`state = 'Pending' AND runner_job.type = wanted.type AND not_before <= ${DateTime.formatIso(query.at)}`,
         isShown(sql, query.at),
-        ...notFull(sql, "runner_job", query)
+        notFull(sql, "runner_job", fullIn(sql, query))
       ])}
       LIMIT ${MAX_COUNTED}
     ) AS job`

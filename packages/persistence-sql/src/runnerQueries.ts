@@ -16,6 +16,15 @@ export const orderOf = (
     sort === undefined ? `${table}.id DESC` : `${table}.created_at ${sort.descending ? "DESC" : "ASC"}, ${table}.id`
   )
 
+/** The condition of a list of runners. */
+export const matches = (sql: PgClient.PgClient, { id, online, states, text }: RunnerStore.RunnerFilter): Fragment =>
+  sql.and([
+    ...(id === undefined ? [] : [sql`runner.id = ${id}`]),
+    ...(states === undefined ? [] : [sql`runner.state = ANY (${states})`]),
+    ...(online === undefined ? [] : [sql`runner.online = ${online}`]),
+    ...(text === undefined ? [] : [sql`strpos(lower(runner.name), lower(${text})) > 0`])
+  ])
+
 /**
  * Takes the runners from their jobs, whose revisions grow. Returns the jobs that the runners were processing. To be
  * called in a transaction that holds the rows of the runners, so that no job can be given to them meanwhile. Locks jobs

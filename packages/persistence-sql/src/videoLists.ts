@@ -25,7 +25,7 @@ const filterOf = (sql: Sql, { live, states, text }: VideoStore.VideoFilter): Fra
     ...(text === undefined
       ? []
       : [
-          sql`(strpos(lower(video.title), lower(${text})) > 0 OR strpos(lower(video.file_name), lower(${text})) > 0
+          sql`(video.id::text = lower(${text}) OR strpos(lower(video.title), lower(${text})) > 0 OR strpos(lower(video.file_name), lower(${text})) > 0
             OR strpos(lower(video.external_id), lower(${text})) > 0)`
         ])
   ])

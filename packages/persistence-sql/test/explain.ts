@@ -35,6 +35,29 @@ const modes = ["force_custom_plan", "force_generic_plan"]
 /** The modes of statements that are sent with their values each time. */
 export const unprepared = ["force_custom_plan"]
 
+const valuesOf = (parameters: ReadonlyArray<unknown>): string =>
+  parameters.length === 0 ? "" : `(${parameters.map(literalOf).join(", ")})`
+
+/**
+ * The nodes of the plan that a connection has prepared, in this mode. It ran before the effect already, so a generic plan is the
+ * one of that time.
+ */
+export const planKept = <E, R>(statement: Statement<object>, mode: string, meanwhile: Effect.Effect<unknown, E, R>) =>
+  Effect.gen(function* () {
+    const sql = yield* PgClient.PgClient
+    const [text, parameters] = statement.compile()
+    const values = valuesOf(parameters)
+    yield* sql.unsafe(`SET LOCAL plan_cache_mode = ${mode}`)
+    yield* sql.unsafe(`PREPARE explained AS ${text}`)
+    yield* sql.unsafe(`EXECUTE explained${values}`)
+    yield* meanwhile
+    const rows = yield* sql.unsafe<{ "QUERY PLAN": ReadonlyArray<{ Plan: Node }> }>(
+      `EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE explained${values}`
+    )
+    yield* sql.unsafe("DEALLOCATE explained")
+    return nodesOf(rows[0]?.["QUERY PLAN"][0]?.Plan as Node)
+  }).pipe((planned) => Effect.flatMap(PgClient.PgClient, (sql) => sql.withTransaction(planned)))
+
 /** The nodes of the plan in each mode. */
 export const plansOf = (statement: Statement<object>, inModes: ReadonlyArray<string> = modes) =>
   Effect.forEach(inModes, (mode) =>
@@ -43,7 +66,7 @@ export const plansOf = (statement: Statement<object>, inModes: ReadonlyArray<str
       const [text, parameters] = statement.compile()
       yield* sql.unsafe(`SET LOCAL plan_cache_mode = ${mode}`)
       yield* sql.unsafe(`PREPARE explained AS ${text}`)
-      const values = parameters.length === 0 ? "" : `(${parameters.map(literalOf).join(", ")})`
+      const values = valuesOf(parameters)
       const rows = yield* sql.unsafe<{ "QUERY PLAN": ReadonlyArray<{ Plan: Node }> }>(
         `EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE explained${values}`
       )

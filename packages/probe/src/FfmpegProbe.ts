@@ -12,6 +12,7 @@ import { type Duration, Effect, Layer, Schema } from "effect"
 import { countPackets } from "./countPackets.ts"
 import { ENCRYPTION_ENTRIES, markEncrypted } from "./encryption.ts"
 import { takeFrame } from "./frame.ts"
+import { lookAhead } from "./lookAhead.ts"
 import { inputOf } from "./mediaInput.ts"
 import { isEndMissing } from "./missingEnd.ts"
 import { defaults, type ProbeOptions } from "./ProbeOptions.ts"
@@ -71,10 +72,12 @@ const readTracks = (input: MediaInput, structure: Structure) =>
 const probeFile = (input: MediaInput) =>
   Effect.gen(function* () {
     const structure = yield* lookAtStructure(input)
-    const report = yield* countPackets(input, yield* readTracks(input, structure))
+    const ahead = yield* lookAhead(input)
+    const tracks = yield* readTracks(input, structure)
+    const report = yield* countPackets(input, tracks, yield* ahead.boxes)
     if (structure !== "whole" && (yield* isEndMissing(input, report))) return yield* Refusal.cutOff()
-    return yield* tryDecoders(input, report)
-  })
+    return yield* tryDecoders(input, report, yield* ahead.proven)
+  }).pipe(Effect.scoped)
 
 const probe = (input: MediaInput | LiveInput) => ("live" in input ? probeLive(input) : probeFile(input))
 

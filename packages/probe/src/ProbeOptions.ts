@@ -9,7 +9,10 @@ export interface ProbeOptions {
   readonly frameTimeout?: Duration.DurationInput | undefined
   /** Time limit of `toMp4`. Default: one hour, enough for several hundred gigabytes. */
   readonly remuxTimeout?: Duration.DurationInput | undefined
-  /** Maximum number of concurrent calls. Further calls wait. Default: the number of processors. */
+  /**
+   * Maximum number of concurrent calls. Further calls wait. A call of `probe` runs up to two programs at a time. Default: the
+   * number of processors.
+   */
   readonly maxConcurrent?: number | undefined
 }
 

@@ -9,7 +9,8 @@ import {
 } from "@runner-connector/ffmpeg"
 import { Array as Arr, Effect, Option } from "effect"
 
-type Track = SourceTracks.Track
+/** A track of the file, by its number. */
+export type Track = Pick<SourceTracks.Track, "index" | "kind" | "start">
 type Fault = NonNullable<ProbeReport.ProbeStream["undecodable"]>
 
 /** Seconds of a track within which one frame must be decoded. */
@@ -53,6 +54,21 @@ const decode = (input: MediaInput, tracks: ReadonlyArray<Track>, origin: number)
     })
   })
 
+const isProven = (proven: ReadonlyArray<Track>, track: Track): boolean =>
+  proven.some(({ index, kind }) => index === track.index && kind === track.kind)
+
+/** Decodes a frame of each of these tracks before the report is known. Returns them if all yield one, and none otherwise. */
+export const tryAhead = (
+  input: MediaInput,
+  tracks: ReadonlyArray<Track>
+): Effect.Effect<ReadonlyArray<Track>, never, Ffmpeg> =>
+  tracks.length === 0
+    ? Effect.succeed([])
+    : decode(input, tracks, 0).pipe(
+        Effect.as(tracks),
+        Effect.orElseSucceed(() => [])
+      )
+
 /** The reason why a track yields no frame. None when it yields one, or when there was no time to find out. */
 const faultOf = (
   input: MediaInput,
@@ -79,11 +95,11 @@ const marked = (report: ProbeReport.ProbeReport, faults: ReadonlyMap<number, Fau
 })
 
 /** The chosen tracks that yield no frame. One run tests both, and further runs follow only after a fault. */
-const faultsOf = (input: MediaInput, report: ProbeReport.ProbeReport) =>
+const faultsOf = (input: MediaInput, report: ProbeReport.ProbeReport, proven: ReadonlyArray<Track>) =>
   Effect.gen(function* () {
     const { audio, fileStart, video } = SourceTracks.sourceTracks(report)
     const chosen = Arr.getSomes([video, audio])
-    if (chosen.length === 0) return new Map<number, Fault>()
+    if (chosen.every((track) => isProven(proven, track))) return new Map<number, Fault>()
     const isGood = yield* decode(input, chosen, fileStart).pipe(
       Effect.as(true),
       Effect.catchTag("FfmpegFailed", () => Effect.succeed(false)),
@@ -105,21 +121,23 @@ const faultsOf = (input: MediaInput, report: ProbeReport.ProbeReport) =>
 const rounds = (
   input: MediaInput,
   report: ProbeReport.ProbeReport,
+  proven: ReadonlyArray<Track>,
   left: number
 ): Effect.Effect<ProbeReport.ProbeReport, FfmpegError, Ffmpeg> =>
-  Effect.flatMap(faultsOf(input, report), (faults) =>
-    faults.size === 0 || left === 0 ? Effect.succeed(report) : rounds(input, marked(report, faults), left - 1)
+  Effect.flatMap(faultsOf(input, report, proven), (faults) =>
+    faults.size === 0 || left === 0 ? Effect.succeed(report) : rounds(input, marked(report, faults), proven, left - 1)
   )
 
 /**
  * Marks the tracks that cannot be decoded: those that would be transcoded, and after each fault the next ones in their place.
- * Leaves the report as it is when the file takes too long.
+ * Leaves the report as it is when the file takes too long. `proven` tracks are not tried again.
  */
 export const tryDecoders = (
   input: MediaInput,
-  report: ProbeReport.ProbeReport
+  report: ProbeReport.ProbeReport,
+  proven: ReadonlyArray<Track>
 ): Effect.Effect<ProbeReport.ProbeReport, FfmpegError, Ffmpeg> =>
-  Effect.timeoutTo(rounds(input, report, MAX_ROUNDS), {
+  Effect.timeoutTo(rounds(input, report, proven, MAX_ROUNDS), {
     duration: TOTAL_TIMEOUT,
     onSuccess: (marked) => marked,
     onTimeout: () => report

@@ -38,19 +38,19 @@ const once = { hold: 1, syncEvery: 1 }
 const bytes = (length: number) => new Uint8Array(length)
 
 describe("writing behind", () => {
-  it.effect("collects the next pieces while one is written, as many as it may hold", () =>
+  it.effect("collects pieces until there are enough, and the next ones while they are written", () =>
     Effect.gen(function* () {
       const { begun, done, file, finish } = yield* slowFile
       const behind = yield* WriteBehind.make(file, { hold: 6 })
-      for (const size of [1, 2, 3]) yield* Effect.fork(behind.write(bytes(size)))
+      for (const size of [1, 2, 3, 5]) yield* Effect.fork(behind.write(bytes(size)))
       yield* Effect.yieldNow()
       const last = yield* Effect.fork(behind.write(bytes(4)))
       yield* Effect.yieldNow()
-      deepStrictEqual([begun, yield* last.poll], [[1], Option.none()])
+      deepStrictEqual([begun, yield* last.poll], [[6], Option.none()])
       yield* finish
       yield* Fiber.join(last)
       yield* behind.end
-      deepStrictEqual(done, ["write 1", "write 9"])
+      deepStrictEqual(done, ["write 6", "write 6", "write 3"])
     }).pipe(Effect.scoped)
   )
 
@@ -66,21 +66,24 @@ describe("writing behind", () => {
       const numbers = Array.from({ length: 100 }, (_, index) => index)
       for (let at = 0; at < 100; at += 4) yield* behind.write(Uint8Array.from(numbers.slice(at, at + 4)))
       yield* behind.end
+      yield* behind.sync
       deepStrictEqual(written, numbers)
     }).pipe(Effect.scoped, TestServices.provideLive)
   )
 
-  it.effect("syncs while bytes arrive", () =>
+  it.effect("syncs while bytes arrive, and the rest when it is asked to", () =>
     Effect.gen(function* () {
       const { done, file, finish } = yield* slowFile
       const behind = yield* WriteBehind.make(file, { hold: 1, syncEvery: 10 })
       yield* finish
       for (const size of [6, 6, 3, 8, 1]) yield* behind.write(bytes(size))
       yield* behind.end
-      deepStrictEqual(
-        done.filter((one) => one === "sync"),
-        ["sync", "sync"]
-      )
+      yield* behind.settle
+      const syncs = () => done.filter((one) => one === "sync").length
+      assert.strictEqual(syncs(), 2)
+      yield* behind.sync
+      yield* behind.sync
+      assert.strictEqual(syncs(), 3)
     }).pipe(Effect.scoped)
   )
 
@@ -94,7 +97,9 @@ describe("writing behind", () => {
       const unsynced = yield* WriteBehind.make({ writeAll: () => Effect.void, sync: Effect.fail(broken("EIO")) }, once)
       yield* unsynced.write(bytes(1))
       yield* unsynced.write(bytes(1))
-      assert.strictEqual((yield* Effect.flip(unsynced.end))._tag, "SpoolError")
+      yield* unsynced.end
+      assert.strictEqual((yield* Effect.flip(unsynced.settle))._tag, "SpoolError")
+      assert.strictEqual((yield* Effect.flip(unsynced.sync))._tag, "SpoolError")
     }).pipe(Effect.scoped)
   )
 
@@ -104,6 +109,7 @@ describe("writing behind", () => {
       yield* behind.write(bytes(1))
       yield* behind.write(bytes(1))
       yield* behind.end
+      yield* behind.sync
     }).pipe(Effect.scoped)
   )
 
@@ -115,7 +121,7 @@ describe("writing behind", () => {
         scope,
         Effect.sync(() => void done.push("closed"))
       )
-      const behind = yield* Scope.extend(WriteBehind.make(file), scope)
+      const behind = yield* Scope.extend(WriteBehind.make(file, { hold: 1 }), scope)
       yield* behind.write(bytes(1))
       yield* Effect.yieldNow()
       const closing = yield* Effect.fork(Scope.close(scope, Exit.void))

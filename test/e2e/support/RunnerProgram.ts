@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process"
 import { Deferred, Effect, Exit, type Scope } from "effect"
 import type { End } from "./ExampleServer.ts"
+import { loggedSecrets } from "./loggedSecrets.ts"
 import { descendants, end } from "./processes.ts"
 import { until } from "./waiting.ts"
 
@@ -15,7 +16,14 @@ export interface RunnerProgram {
 
 const inherited = ["PATH", "HOME", "LANG", "TMPDIR"]
 
-/** Starts the program with these arguments. It is killed with the scope at the latest. */
+/** Fails the test when the output contains a token. */
+const assertNoSecrets = (chunks: ReadonlyArray<string>): Effect.Effect<void> =>
+  Effect.suspend(() => {
+    const found = loggedSecrets(chunks.join(""), { dataDir: "" })
+    return found.length === 0 ? Effect.void : Effect.dieMessage(`The runner has logged tokens: ${found.join(", ")}`)
+  })
+
+/** Starts the program with these arguments. It is killed with the scope at the latest. Its log must contain no token. */
 export const launch = (
   program: string,
   args: ReadonlyArray<string>,
@@ -24,6 +32,8 @@ export const launch = (
   Effect.gen(function* () {
     const chunks: Array<string> = []
     const finished = yield* Deferred.make<End>()
+    // Runs after the end of the process, which closes later.
+    yield* Effect.addFinalizer(() => assertNoSecrets(chunks))
     const own = Object.fromEntries(inherited.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])))
     const child = yield* Effect.acquireRelease(
       Effect.sync(() => {

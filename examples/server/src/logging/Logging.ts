@@ -2,10 +2,13 @@ import { Cause, Effect, Layer, Logger } from "effect"
 import { Settings } from "../Settings.ts"
 import type { LogFormat } from "./LogSettings.ts"
 import { Outage, outageIn } from "./Outage.ts"
+import { prettyLine } from "./prettyLine.ts"
+
+const isColoured = process.stdout.isTTY && process.env.NO_COLOR === undefined
 
 /** The loggers by format. All write to stdout. */
 const writers: Readonly<Record<LogFormat, Logger.Logger<unknown, unknown>>> = {
-  pretty: Logger.prettyLogger(),
+  pretty: Logger.withConsoleLog(Logger.make((entry) => prettyLine(entry, isColoured))),
   json: Logger.withConsoleLog(Logger.jsonLogger),
   logfmt: Logger.withConsoleLog(Logger.logfmtLogger)
 }

@@ -2,7 +2,7 @@ import { Args, Command, Options } from "@effect/cli"
 import { Event, EventConsumers, EventCursor, EventStore } from "@runner-connector/core"
 import { Effect, Option, Schema } from "effect"
 import type { CommandOf } from "../CommandOf.ts"
-import { listOptions, moment, printList, printResult, printRows, whole } from "../output.ts"
+import { listOptions, moment, printChange, printList, printResult, printRows, whole } from "../output.ts"
 import { Refusal } from "../Refusal.ts"
 
 /** The events of one read. */
@@ -80,11 +80,15 @@ const retry = Command.make(
     })
 ).pipe(Command.withDescription("Delivers the events again that a consumer gave up"))
 
-const forget = Command.make("forget", { consumer: Args.text({ name: "consumer" }) }, ({ consumer }) =>
-  Effect.gen(function* () {
-    const existed = yield* (yield* EventConsumers.EventConsumers).forget(consumer)
-    if (!existed) return yield* new Refusal({ message: `There is no consumer ${consumer}.` })
-  })
+const forget = Command.make(
+  "forget",
+  { consumer: Args.text({ name: "consumer" }), json: listOptions.json },
+  ({ consumer, json }) =>
+    Effect.gen(function* () {
+      const existed = yield* (yield* EventConsumers.EventConsumers).forget(consumer)
+      if (!existed) return yield* new Refusal({ message: `There is no consumer ${consumer}.` })
+      yield* printChange(json, { name: consumer })
+    })
 ).pipe(Command.withDescription("Removes a consumer that no program has any more; events are kept for it otherwise"))
 
 export const eventCommand: CommandOf<"events", EventConsumers.EventConsumers | EventStore.EventStore> = Command.make(

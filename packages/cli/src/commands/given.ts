@@ -1,6 +1,7 @@
 import { Args, Options } from "@effect/cli"
-import { Ids, Scheduling } from "@runner-connector/core"
+import { Ids, type RunnerJob, Scheduling } from "@runner-connector/core"
 import { Console, Effect, Schema } from "effect"
+import { printJson } from "../output.ts"
 import { Refusal } from "../Refusal.ts"
 
 /** One UUID. */
@@ -35,25 +36,61 @@ export const videoIdOf = (text: string): Effect.Effect<Ids.VideoId, Refusal> =>
 export const jobIdOf = (text: string): Effect.Effect<Ids.JobId, Refusal> =>
   Effect.mapError(Schema.decodeUnknown(Ids.JobId)(text), () => unknownJob(text))
 
-/** Does something with each argument. A refusal of one is printed and does not stop the others. */
+/** The outcome for one argument. Null: no error. */
+interface Result {
+  readonly uuid: string
+  readonly error: string | null
+}
+
+const resultOf = <E, R>(
+  uuid: string,
+  act: Effect.Effect<void, Refusal | E, R>
+): Effect.Effect<Result, Exclude<E, Refusal>, R> =>
+  act.pipe(
+    Effect.as({ uuid, error: null }),
+    Effect.catchIf(
+      (error): error is Refusal => error instanceof Refusal,
+      ({ message }) => Effect.succeed({ uuid, error: message })
+    )
+  ) as Effect.Effect<Result, Exclude<E, Refusal>, R>
+
+/**
+ * Changes the record of each argument. A refusal of one is printed and does not stop the others. `json` prints the outcome of
+ * each for programs.
+ */
 export const forEach = <E, R>(
   given: ReadonlyArray<string>,
-  act: (text: string) => Effect.Effect<void, Refusal | E, R>
+  act: (text: string) => Effect.Effect<void, Refusal | E, R>,
+  json: boolean
 ): Effect.Effect<void, Refusal | Exclude<E, Refusal>, R> =>
   Effect.gen(function* () {
-    const [first, ...others] = given
-    if (first !== undefined && others.length === 0)
-      return yield* act(first) as Effect.Effect<void, Refusal | Exclude<E, Refusal>, R>
-    let refused = 0
-    for (const text of given) {
-      yield* Effect.catchIf(
-        act(text),
-        (error): error is Refusal => error instanceof Refusal,
-        ({ message }) => {
-          refused += 1
-          return Console.error(message)
-        }
-      ) as Effect.Effect<void, Exclude<E, Refusal>, R>
-    }
-    if (refused > 0) yield* new Refusal({ message: `${refused} of ${given.length} were refused.` })
+    const tell = ({ error }: Result) =>
+      error === null || json || given.length === 1 ? Effect.void : Console.error(error)
+    const results = yield* Effect.forEach(given, (text) => Effect.tap(resultOf(text, act(text)), tell))
+    if (json) yield* printJson(results)
+    const [first, ...others] = results.flatMap(({ error }) => error ?? [])
+    if (first === undefined) return
+    const message = given.length === 1 ? first : `${others.length + 1} of ${given.length} were refused.`
+    yield* new Refusal({ message })
   })
+
+/** The same for a change that makes or ends jobs, which are printed. */
+export const forEachWithJobs = <E, R>(
+  given: ReadonlyArray<string>,
+  act: (text: string) => Effect.Effect<ReadonlyArray<RunnerJob.RunnerJob>, Refusal | E, R>,
+  json: boolean
+): Effect.Effect<void, Refusal | Exclude<E, Refusal>, R> =>
+  Effect.gen(function* () {
+    const jobs: Array<RunnerJob.RunnerJob> = []
+    const ended = yield* Effect.either(
+      forEach(given, (text) => Effect.map(act(text), (found) => void jobs.push(...found)), false)
+    )
+    yield* printJobs(json, jobs)
+    yield* ended
+  })
+
+/** Prints the ids of jobs, one in a line. */
+export const printJobs = (json: boolean, jobs: ReadonlyArray<RunnerJob.RunnerJob>): Effect.Effect<void> =>
+  json
+    ? printJson(jobs.map(({ id, type }) => ({ uuid: id, type })))
+    : Effect.forEach(jobs, ({ id }) => Console.log(id), { discard: true })

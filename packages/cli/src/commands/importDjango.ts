@@ -4,13 +4,14 @@ import { type FileKey, FileStorage, MemoryDisk, MemoryFileStorage, MemoryStores 
 import { type DjangoMedia, importDjango, layerPostgres, layerSqlite } from "@runner-connector/import-django"
 import { SqlStores } from "@runner-connector/persistence-sql"
 import * as Probe from "@runner-connector/probe/auto"
-import { Console, Effect, Layer, Option, Redacted } from "effect"
+import { Chunk, Console, Effect, Layer, Option, Redacted } from "effect"
 import type { CommandOf } from "../CommandOf.ts"
 import { ensureCopy } from "../copy/copyFiles.ts"
 import { type Location, locationOf } from "../copy/Location.ts"
 import { connector, Installation } from "../installation/Installation.ts"
 import * as Storage from "../installation/Storage.ts"
 import * as Tables from "../installation/Tables.ts"
+import { json, printJson } from "../output.ts"
 import { Refusal } from "../Refusal.ts"
 import { printReport, sentenceOf } from "./importReport.ts"
 import { openCopyJournal } from "./storage.ts"
@@ -87,13 +88,16 @@ const servicesFor = (database: string, dryRun: boolean) =>
     )
   )
 
-const run = (location: Location, dryRun: boolean) =>
+const run = (location: Location, { dryRun, json }: { readonly dryRun: boolean; readonly json: boolean }) =>
   Effect.gen(function* () {
     const media = yield* makeMedia(location, dryRun)
     const onProgress = (report: Parameters<typeof sentenceOf>[0]) => Console.error(`${sentenceOf(report)} …`)
     const report = yield* importDjango({ media, dryRun, onProgress })
-    yield* printReport(report)
-    yield* Console.log(`\n${dryRun ? "Nothing was written. " : ""}${sentenceOf(report)}.`)
+    if (json) yield* printJson({ ...report, notes: Chunk.toReadonlyArray(report.notes), dryRun })
+    else {
+      yield* printReport(report)
+      yield* Console.log(`\n${dryRun ? "Nothing was written. " : ""}${sentenceOf(report)}.`)
+    }
     if (report.failed > 0) {
       return yield* new Refusal({ message: `${report.failed} videos were not imported. Run the command again.` })
     }
@@ -109,12 +113,13 @@ export const importDjangoCommand: CommandOf<"import-django", Installation | File
       media: Options.text("media").pipe(
         Options.withDescription("The storage of the original: a folder, or s3:BUCKET/PREFIX")
       ),
-      dryRun: Options.boolean("dry-run").pipe(Options.withDescription("Report only, and write nothing"))
+      dryRun: Options.boolean("dry-run").pipe(Options.withDescription("Report only, and write nothing")),
+      json
     },
-    ({ database, dryRun, media }) =>
+    ({ database, dryRun, json, media }) =>
       Effect.gen(function* () {
         const location = yield* locationOf(media.startsWith("s3:") ? media : `folder:${media}`)
         yield* location.check
-        yield* Effect.provide(run(location, dryRun), servicesFor(database, dryRun))
+        yield* Effect.provide(run(location, { dryRun, json }), servicesFor(database, dryRun))
       }).pipe(Effect.scoped)
   ).pipe(Command.withDescription("Imports runners, videos, files and jobs of django-peertube-runner-connector"))

@@ -1,9 +1,9 @@
 import { Command, Options } from "@effect/cli"
-import { Ids, JobAdmin, type JobStore, RunnerJob } from "@runner-connector/core"
+import { Ids, JobAdmin, JobStore, RunnerJob } from "@runner-connector/core"
 import { JobDocument, type JobDocumentNeeds, makeJobDocuments } from "@runner-connector/protocol"
-import { Effect, Option } from "effect"
+import { Console, Effect, Option, Schema } from "effect"
 import type { CommandOf } from "../CommandOf.ts"
-import { firstLine, listOptions, moment, printJson, printList, type Row } from "../output.ts"
+import { firstLine, json, listOptions, moment, printFacts, printList, type Row } from "../output.ts"
 import { Refusal, refusal, retryRefusals } from "../Refusal.ts"
 import { forEach, jobIdOf, priority, priorityOf, unknownJob, uuid, uuids, videoIdOf } from "./given.ts"
 
@@ -31,13 +31,19 @@ const filters = {
   ),
   search: Options.text("search").pipe(
     Options.optional,
-    Options.withDescription("Only jobs with this text in their type or in the name of their runner")
+    Options.withDescription(
+      "Only the job with this UUID, or jobs with this text in their type or in the name of their runner"
+    )
   ),
   runner: Options.integer("runner").pipe(
     Options.optional,
     Options.withDescription("Only jobs that the runner with this id has or had last")
   ),
   video: Options.text("video").pipe(Options.optional, Options.withDescription("Only jobs of the video with this id")),
+  label: Options.text("label").pipe(
+    Options.optional,
+    Options.withDescription("Only jobs whose runner must have this label")
+  ),
   rendition: Options.text("rendition").pipe(
     Options.optional,
     Options.withDescription("The jobs of the chunks of this rendition. Other lists have one row for a rendition")
@@ -48,13 +54,18 @@ const filters = {
 
 type Filters = Command.Command.ParseConfig<typeof filters>
 
-const filterOf = ({ ascending, rendition, runner, search, sort, states, types, video }: Filters) =>
+/** What a text stands for, as in the API. */
+const searched = (text: string): Pick<JobStore.JobFilter, "id" | "text"> =>
+  Schema.is(Schema.UUID)(text) ? { id: Ids.JobId.make(text.toLowerCase()) } : { text }
+
+const filterOf = ({ ascending, label, rendition, runner, search, sort, states, types, video }: Filters) =>
   Effect.gen(function* () {
     const videoId = yield* Effect.transposeMapOption(video, videoIdOf)
     return {
       ...(states.length > 0 ? { states } : {}),
       ...(types.length > 0 ? { types } : {}),
-      ...(Option.isSome(search) ? { text: search.value } : {}),
+      ...Option.match(search, { onNone: () => ({}), onSome: searched }),
+      ...(Option.isSome(label) ? { label: label.value } : {}),
       ...(Option.isSome(runner) ? { runnerId: Ids.RunnerId.make(runner.value) } : {}),
       ...(Option.isSome(videoId) ? { videoId: videoId.value } : {}),
       ...(Option.isSome(rendition) ? { renditionId: rendition.value } : {}),
@@ -62,26 +73,33 @@ const filterOf = ({ ascending, rendition, runner, search, sort, states, types, v
     } satisfies Partial<JobStore.JobFilter>
   })
 
+/** As `JobStore.list` does, because these columns have no index. */
+const isCapped = ({ by }: { readonly by: string }) => by === "updatedAt" || by === "progress"
+
+const capped = ({ by }: { readonly by: string }) =>
+  `Sorted by ${by}, the list has at most the newest ${JobStore.MAX_SORTED_JOBS} jobs of each state.`
+
 const list = Command.make("list", { ...listOptions, ...filters }, ({ all, json, limit, ...filters }) =>
   Effect.gen(function* () {
     const jobs = yield* JobAdmin.JobAdmin
     const filter = yield* filterOf(filters)
-    yield* printList({
+    const count = yield* printList({
       ...{ options: { all, json, limit }, none: "There is no job.", row: rowOf },
       list: (page) => jobs.list({ ...page, ...filter })
     })
+    if (count >= JobStore.MAX_SORTED_JOBS && isCapped(filter.sort)) yield* Console.error(capped(filter.sort))
   })
 ).pipe(Command.withDescription("Lists jobs, the newest first. A rendition in chunks has one row"))
 
-const show = Command.make("show", { uuid }, ({ uuid }) =>
+const show = Command.make("show", { uuid, json }, ({ json, uuid }) =>
   Effect.gen(function* () {
     const jobs = yield* JobAdmin.JobAdmin
     const documentsOf = yield* makeJobDocuments
     const { data } = yield* jobs.list({ start: 0, count: 1, id: yield* jobIdOf(uuid) })
     const [document] = yield* documentsOf(data)
-    yield* document === undefined ? unknownJob(uuid) : printJson(document)
+    yield* document === undefined ? unknownJob(uuid) : printFacts(json, document)
   })
-).pipe(Command.withDescription("Prints all of a job as JSON, without secrets. `why` explains it in sentences"))
+).pipe(Command.withDescription("Shows all of a job, without secrets. `why` explains it in sentences"))
 
 const cancelOne = (uuid: string) =>
   Effect.gen(function* () {
@@ -123,19 +141,19 @@ const moveOne = (to: number) => (uuid: string) =>
     )
   })
 
-const move = Command.make("priority", { uuids, priority }, ({ priority, uuids }) =>
-  Effect.flatMap(priorityOf(priority), (to) => forEach(uuids, moveOne(to)))
+const move = Command.make("priority", { uuids, priority, json }, ({ json, priority, uuids }) =>
+  Effect.flatMap(priorityOf(priority), (to) => forEach(uuids, moveOne(to), json))
 ).pipe(Command.withDescription("Moves open jobs to another priority; of a rendition in chunks all open chunks"))
 
-const cancel = Command.make("cancel", { uuids }, ({ uuids }) => forEach(uuids, cancelOne)).pipe(
+const cancel = Command.make("cancel", { uuids, json }, ({ json, uuids }) => forEach(uuids, cancelOne, json)).pipe(
   Command.withDescription("Cancels jobs and what waits for them")
 )
 
-const retry = Command.make("retry", { uuids }, ({ uuids }) => forEach(uuids, retryOne)).pipe(
+const retry = Command.make("retry", { uuids, json }, ({ json, uuids }) => forEach(uuids, retryOne, json)).pipe(
   Command.withDescription("Tries jobs again that have failed or were cancelled, and what ended with them")
 )
 
-const remove = Command.make("delete", { uuids }, ({ uuids }) => forEach(uuids, removeOne)).pipe(
+const remove = Command.make("delete", { uuids, json }, ({ json, uuids }) => forEach(uuids, removeOne, json)).pipe(
   Command.withDescription("Cancels jobs if they are open, and removes them and what waits for them")
 )
 

@@ -2,15 +2,16 @@ import { Args, Command, Options } from "@effect/cli"
 import { FileNames, Lives, Tokens, VideoStore } from "@runner-connector/core"
 import { Effect, Option } from "effect"
 import type { CommandOf } from "../CommandOf.ts"
-import { json, listOptions, moment, printList, printResult } from "../output.ts"
+import { json, listOptions, moment, printChange, printList, printResult } from "../output.ts"
 import { refusal } from "../Refusal.ts"
 import { unknownVideo, uuid, videoIdOf } from "./given.ts"
+import { videoFilterOf, videoFilters } from "./videoFilters.ts"
 
-const list = Command.make("list", listOptions, (options) =>
+const list = Command.make("list", { ...listOptions, ...videoFilters }, (given) =>
   Effect.flatMap(VideoStore.VideoStore, (videos) =>
     printList({
-      ...{ options, none: "There is no live." },
-      list: (page) => videos.list({ ...page, live: true }),
+      ...{ options: given, none: "There is no live." },
+      list: (page) => videos.list({ ...page, ...videoFilterOf(given), live: true }),
       row: (video) => ({
         uuid: video.id,
         state: Option.match(video.live, { onNone: () => null, onSome: ({ state }) => state }),
@@ -27,22 +28,35 @@ const start = Command.make(
   {
     url: Args.text({ name: "url" }).pipe(Args.withDescription("The stream, rtmp: or rtmps:")),
     title: Options.text("title").pipe(Options.optional),
-    json,
-    replay: Options.boolean("replay").pipe(Options.withDescription("Make a video of the stream when it has ended"))
+    externalId: Options.text("external-id").pipe(
+      Options.optional,
+      Options.withDescription("The id of the application. A live that has it already is returned")
+    ),
+    segmentDuration: Options.integer("segment-duration").pipe(
+      Options.optional,
+      Options.withDescription("Seconds, from 1 to 30; 4 unless given. Shorter segments reduce latency")
+    ),
+    replay: Options.boolean("replay").pipe(Options.withDescription("Make a video of the stream when it has ended")),
+    noStoryboard: Options.boolean("no-storyboard").pipe(
+      Options.withDescription("Make no hover previews of the replay")
+    ),
+    json
   },
-  ({ json, replay, title, url }) =>
+  ({ externalId, json, noStoryboard, replay, segmentDuration, title, url }) =>
     Effect.gen(function* () {
       const { startLive } = yield* Lives.Lives
       const destination = `lives/${yield* (yield* Tokens.Identifiers).uuid}`
       const video = yield* startLive({
-        ...{ rtmpUrl: url, destination, replay },
-        ...(Option.isSome(title) ? { title: title.value } : {})
+        ...{ rtmpUrl: url, destination, replay, storyboard: !noStoryboard },
+        title: Option.getOrUndefined(title),
+        externalId: Option.getOrUndefined(externalId),
+        segmentDuration: Option.getOrUndefined(segmentDuration)
       }).pipe(Effect.catchTags({ InvalidRequest: refusal, UnusableMedia: refusal }))
       yield* printResult(json, { uuid: video.id }, video.id)
     })
 ).pipe(Command.withDescription("Starts a live from a stream that runs, and prints the id of its video"))
 
-const stop = Command.make("stop", { uuid }, ({ uuid }) =>
+const stop = Command.make("stop", { uuid, json }, ({ json, uuid }) =>
   Effect.gen(function* () {
     const { stopLive } = yield* Lives.Lives
     yield* stopLive(yield* videoIdOf(uuid)).pipe(
@@ -51,8 +65,9 @@ const stop = Command.make("stop", { uuid }, ({ uuid }) =>
         InvalidRequest: refusal
       })
     )
+    yield* printChange(json, { uuid })
   })
-).pipe(Command.withDescription("Stops a live"))
+).pipe(Command.withDescription("Stops a live. Its runner stops with its next report"))
 
 export const liveCommand: CommandOf<"live", Lives.Lives | VideoStore.VideoStore> = Command.make("live").pipe(
   Command.withDescription("Streams"),

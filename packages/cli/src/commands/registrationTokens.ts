@@ -2,7 +2,7 @@ import { Args, Command, Options } from "@effect/cli"
 import { Ids, RunnerSettings, Runners } from "@runner-connector/core"
 import { DateTime, Effect, Option, Redacted, Schema } from "effect"
 import type { CommandOf } from "../CommandOf.ts"
-import { json, listOptions, moment, printList, printResult } from "../output.ts"
+import { json, listOptions, moment, printChange, printList, printResult } from "../output.ts"
 import { Refusal } from "../Refusal.ts"
 
 const limits = {
@@ -57,11 +57,12 @@ const list = Command.make("list", listOptions, (options) =>
   )
 ).pipe(Command.withDescription("Lists the tokens, by their last characters"))
 
-const remove = Command.make("delete", { id: Args.integer({ name: "id" }) }, ({ id }) =>
+const remove = Command.make("delete", { id: Args.integer({ name: "id" }), json }, ({ id, json }) =>
   Effect.gen(function* () {
     const runners = yield* Runners.Runners
     const removed = yield* runners.removeRegistrationToken(Ids.RegistrationTokenId.make(id))
-    if (!removed) yield* new Refusal({ message: `There is no registration token ${id}.` })
+    if (!removed) return yield* new Refusal({ message: `There is no registration token ${id}.` })
+    yield* printChange(json, { id })
   })
 ).pipe(Command.withDescription("Removes a token and every runner registered with it"))
 

@@ -1,15 +1,36 @@
 import { Args, Command, Options } from "@effect/cli"
-import { Ids, RunnerSettings, Runners } from "@runner-connector/core"
+import { Ids, Runner, RunnerSettings, Runners } from "@runner-connector/core"
 import { Effect, Option, Schema } from "effect"
 import type { CommandOf } from "../CommandOf.ts"
-import { listOptions, moment, printList } from "../output.ts"
+import { json, listOptions, moment, printChange, printFacts, printList } from "../output.ts"
 import { Refusal, refusal } from "../Refusal.ts"
 
-const list = Command.make("list", listOptions, (options) =>
+const filters = {
+  search: Options.text("search").pipe(
+    Options.optional,
+    Options.withDescription("Only runners with this text in their name")
+  ),
+  states: Options.choice("state", Runner.RunnerState.literals).pipe(
+    Options.repeated,
+    Options.withDescription("Only runners in this state; may be given several times")
+  ),
+  online: Options.choice("online", ["yes", "no"]).pipe(
+    Options.optional,
+    Options.withDescription("Only runners that are online, or only others")
+  )
+}
+
+const filterOf = ({ online, search, states }: Command.Command.ParseConfig<typeof filters>) => ({
+  ...(Option.isSome(search) ? { text: search.value } : {}),
+  ...(states.length > 0 ? { states } : {}),
+  ...(Option.isSome(online) ? { online: online.value === "yes" } : {})
+})
+
+const list = Command.make("list", { ...listOptions, ...filters }, (given) =>
   Effect.flatMap(Runners.Runners, (runners) =>
     printList({
-      ...{ options, none: "No runner is registered." },
-      list: (page) => runners.list(page),
+      ...{ options: given, none: "No runner is registered." },
+      list: (page) => runners.list({ ...page, ...filterOf(given) }),
       row: (runner) => ({
         id: runner.id,
         name: runner.name,
@@ -30,7 +51,34 @@ const id = Args.integer({ name: "id" })
 
 const unknown = (id: number) => new Refusal({ message: `There is no runner ${id}.` })
 
-const update = (id: number, settings: typeof RunnerSettings.RunnerSettings.Encoded) =>
+const factsOf = (runner: Runners.ListedRunner) => ({
+  id: runner.id,
+  name: runner.name,
+  description: Option.getOrNull(runner.description),
+  state: runner.state,
+  quarantine: Option.getOrNull(
+    Option.map(runner.health.quarantine, ({ reason, until }) => ({ until: moment(until), reason }))
+  ),
+  online: runner.online,
+  "online since": Option.getOrNull(Option.map(runner.onlineSince, moment)),
+  jobs: runner.processing,
+  labels: runner.labels,
+  version: Option.getOrNull(runner.version),
+  address: Option.getOrNull(runner.ip),
+  "last contact": moment(runner.lastContact),
+  registered: moment(runner.createdAt)
+})
+
+const show = Command.make("show", { id, json }, ({ id, json }) =>
+  Effect.gen(function* () {
+    const runners = yield* Runners.Runners
+    const { data } = yield* runners.list({ start: 0, count: 1, id: Ids.RunnerId.make(id) })
+    const [found] = data
+    yield* found === undefined ? unknown(id) : printFacts(json, factsOf(found))
+  })
+).pipe(Command.withDescription("Shows a runner, and why it is in quarantine"))
+
+const update = (id: number, settings: typeof RunnerSettings.RunnerSettings.Encoded, json: boolean) =>
   Effect.gen(function* () {
     const runners = yield* Runners.Runners
     const decoded = yield* Effect.mapError(
@@ -38,11 +86,12 @@ const update = (id: number, settings: typeof RunnerSettings.RunnerSettings.Encod
       ({ message }) => new Refusal({ message })
     )
     const changed = yield* Effect.catchTag(runners.update(Ids.RunnerId.make(id), decoded), "RunnerNameTaken", refusal)
-    if (Option.isNone(changed)) yield* unknown(id)
+    if (Option.isNone(changed)) return yield* unknown(id)
+    yield* printChange(json, factsOf(changed.value))
   })
 
-const rename = Command.make("rename", { id, name: Args.text({ name: "name" }) }, ({ id, name }) =>
-  update(id, { name })
+const rename = Command.make("rename", { id, name: Args.text({ name: "name" }), json }, ({ id, json, name }) =>
+  update(id, { name }, json)
 ).pipe(Command.withDescription("Changes the name of a runner"))
 
 const labels = Command.make(
@@ -52,18 +101,22 @@ const labels = Command.make(
     set: Options.text("set").pipe(
       Options.repeated,
       Options.withDescription("A label that the runner has from now on; may be given several times; none: no labels")
-    )
+    ),
+    json
   },
-  ({ id, set }) => update(id, { labels: set })
+  ({ id, json, set }) => update(id, { labels: set }, json)
 ).pipe(Command.withDescription("Replaces the labels of a runner"))
 
 const stateCommand = (name: string, state: "active" | "paused" | "draining", description: string) =>
-  Command.make(name, { id }, ({ id }) => update(id, { state })).pipe(Command.withDescription(description))
+  Command.make(name, { id, json }, ({ id, json }) => update(id, { state }, json)).pipe(
+    Command.withDescription(description)
+  )
 
-const remove = Command.make("delete", { id }, ({ id }) =>
+const remove = Command.make("delete", { id, json }, ({ id, json }) =>
   Effect.gen(function* () {
     const runners = yield* Runners.Runners
-    if (!(yield* runners.remove(Ids.RunnerId.make(id)))) yield* unknown(id)
+    if (!(yield* runners.remove(Ids.RunnerId.make(id)))) return yield* unknown(id)
+    yield* printChange(json, { id })
   })
 ).pipe(Command.withDescription("Removes a runner and gives its jobs to others"))
 
@@ -71,6 +124,7 @@ export const runnerCommand: CommandOf<"runner", Runners.Runners> = Command.make(
   Command.withDescription("Programs that transcode"),
   Command.withSubcommands([
     list,
+    show,
     rename,
     labels,
     stateCommand("pause", "paused", "Gives a runner no more jobs until it is resumed"),

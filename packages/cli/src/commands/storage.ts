@@ -7,6 +7,7 @@ import { copyFiles, nothing, type Progress } from "../copy/copyFiles.ts"
 import { openJournal } from "../copy/Journal.ts"
 import { type Location, locationOf } from "../copy/Location.ts"
 import { dataDir } from "../installation/Installation.ts"
+import { json, printResult } from "../output.ts"
 import { Refusal } from "../Refusal.ts"
 
 const JOURNAL = "storage-copy.jsonl"
@@ -46,8 +47,8 @@ const location = (name: string, description: string) =>
 
 const copy = Command.make(
   "copy",
-  { from: location("from", "The storage with the files"), to: location("to", "The storage that gets them") },
-  ({ from, to }) =>
+  { from: location("from", "The storage with the files"), to: location("to", "The storage that gets them"), json },
+  ({ from, json, to }) =>
     Effect.gen(function* () {
       const [source, target] = [yield* locationOf(from), yield* locationOf(to)]
       if (source.name === target.name) return yield* new Refusal({ message: "--from and --to are the same storage." })
@@ -63,7 +64,7 @@ const copy = Command.make(
         report: (key, { message }) => Console.error(`${key}: ${message}`)
       })
       const end = yield* Ref.get(progress)
-      yield* Console.log(sentenceOf(end))
+      yield* printResult(json, end, sentenceOf(end))
       if (end.failed > 0) {
         return yield* new Refusal({ message: `${end.failed} files were not copied. Run the command again.` })
       }

@@ -4,8 +4,8 @@ import { Effect, Option } from "effect"
 import type { CommandOf } from "../CommandOf.ts"
 import { json } from "../output.ts"
 import { Refusal, refusal, workRefusals } from "../Refusal.ts"
-import { unknownVideo, uuid, videoIdOf } from "./given.ts"
-import { printJobs } from "./videoWork.ts"
+import { printJobs, unknownVideo, uuid, videoIdOf } from "./given.ts"
+import { type LocalFileNeeds, storeLocalFile } from "./localFile.ts"
 
 /** Seconds, or minutes and seconds, or hours too: `90.5`, `1:30.5`, `0:01:30.5`. */
 const time = /^(?:(?:(\d+):)?([0-5]?\d):)?(\d+(?:\.\d+)?)$/
@@ -29,6 +29,9 @@ const segmentOf = (text: string) =>
     return { start: yield* secondsOf(start), end: yield* secondsOf(end) }
   })
 
+const file = (name: string, description: string) =>
+  Options.file(name, { exists: "yes" }).pipe(Options.optional, Options.withDescription(description))
+
 const tasks = {
   from: Options.text("from").pipe(Options.optional, Options.withDescription("Cut: where the video begins")),
   to: Options.text("to").pipe(Options.optional, Options.withDescription("Cut: where the video ends")),
@@ -36,21 +39,17 @@ const tasks = {
     Options.repeated,
     Options.withDescription("Remove this part, such as 0:10-0:25.5; may be given several times, in order. After a cut")
   ),
-  intro: Options.text("intro").pipe(
-    Options.optional,
-    Options.withDescription("Key of a stored video to put before it")
-  ),
-  outro: Options.text("outro").pipe(Options.optional, Options.withDescription("Key of a stored video to put after it")),
-  watermark: Options.text("watermark").pipe(
-    Options.optional,
-    Options.withDescription("Key of a stored picture to show in the corner")
-  )
+  intro: file("intro", "A video of this machine to put before it"),
+  outro: file("outro", "A video of this machine to put after it"),
+  watermark: file("watermark", "A picture of this machine to show in the corner")
 }
 
 type Tasks = Command.Command.ParseConfig<typeof tasks>
 
 const fileTask = <Name extends string>(name: Name, file: Option.Option<string>) =>
-  Option.toArray(Option.map(file, (file) => ({ name, options: { file } })))
+  Effect.map(Effect.transposeMapOption(file, storeLocalFile), (stored) =>
+    Option.toArray(Option.map(stored, ({ key }) => ({ name, options: { file: key } })))
+  )
 
 const tasksOf = ({ from, intro, outro, remove, to, watermark }: Tasks) =>
   Effect.gen(function* () {
@@ -64,14 +63,14 @@ const tasksOf = ({ from, intro, outro, remove, to, watermark }: Tasks) =>
     return [
       ...(Object.keys(cut).length === 0 ? [] : [{ name: "cut" as const, options: cut }]),
       ...(segments.length === 0 ? [] : [{ name: "remove-segments" as const, options: { segments } }]),
-      ...fileTask("add-intro" as const, intro),
-      ...fileTask("add-outro" as const, outro),
-      ...fileTask("add-watermark" as const, watermark)
+      ...(yield* fileTask("add-intro" as const, intro)),
+      ...(yield* fileTask("add-outro" as const, outro)),
+      ...(yield* fileTask("add-watermark" as const, watermark))
     ]
   })
 
 /** Edits a video. */
-export const edit: CommandOf<"edit", Editing.Editing> = Command.make(
+export const edit: CommandOf<"edit", Editing.Editing | LocalFileNeeds> = Command.make(
   "edit",
   {
     uuid,
@@ -95,5 +94,8 @@ export const edit: CommandOf<"edit", Editing.Editing> = Command.make(
         })
       )
       yield* printJobs(json, [job])
-    })
+    }).pipe(
+      Effect.scoped,
+      Effect.catchTag("SystemError", "BadArgument", ({ message }) => new Refusal({ message }))
+    )
 ).pipe(Command.withDescription("Makes a job that edits a video, and prints it. Times are seconds or H:MM:SS.s"))

@@ -1,49 +1,65 @@
 import { Args, Command, Options } from "@effect/cli"
-import { FileSystem, Path } from "@effect/platform"
-import { FileKey, FileNames, FileStorage, MediaTypes, Tokens, type Transcoding, Uploads } from "@runner-connector/core"
-import { transcodeUpload, uploadsFolder } from "@runner-connector/protocol"
-import { Effect, Option } from "effect"
+import { type Transcoding, TranscodingPlan } from "@runner-connector/core"
+import { transcodeUpload, UploadFacts } from "@runner-connector/protocol"
+import { Effect, Option, Schema } from "effect"
 import type { CommandOf } from "../CommandOf.ts"
 import { json, printResult } from "../output.ts"
 import { Refusal, refusal } from "../Refusal.ts"
-
-/** Stores a copy of the file, which goes again unless a video gets it. */
-const store = (file: string, folder: string, fileName: string) =>
-  Effect.gen(function* () {
-    const fs = yield* FileSystem.FileSystem
-    const { hold } = yield* Uploads.Uploads
-    const storage = yield* FileStorage.FileStorage
-    const key = FileKey.FileKey.make(`${uploadsFolder}/${folder}/${FileNames.safeNameOf(fileName)}`)
-    yield* Effect.catchTag(hold(key), "UploadExists", Effect.die)
-    yield* storage.write(key, fs.stream(file), { contentType: MediaTypes.mediaTypeOf(key) })
-    return key
-  })
+import { type LocalFileNeeds, storeLocalFile } from "./localFile.ts"
 
 /** What the command needs. */
-export type UploadNeeds =
-  | FileStorage.FileStorage
-  | FileSystem.FileSystem
-  | Path.Path
-  | Transcoding.Transcoding
-  | Uploads.Uploads
+export type UploadNeeds = LocalFileNeeds | Transcoding.Transcoding
+
+const flag = (name: string, description: string) =>
+  Options.choiceWithValue(name, [
+    ["yes", "true"],
+    ["no", "false"]
+  ] as const).pipe(Options.optional, Options.withDescription(description))
+
+/** The text fields of an upload over HTTP. */
+const facts = {
+  title: Options.text("title").pipe(Options.optional),
+  externalId: Options.text("external-id").pipe(
+    Options.optional,
+    Options.withDescription("The id of the application. A video that has it already is returned")
+  ),
+  metadata: Options.text("metadata").pipe(Options.optional, Options.withDescription("A JSON object")),
+  hls: flag("hls", "Make HLS renditions"),
+  webVideos: flag("web-videos", "Make a progressive MP4 file for each rendition"),
+  splitAudio: flag("split-audio", "Put the audio into a rendition of its own"),
+  audioMerge: flag("audio-merge", "Make a video of an audio file and its picture"),
+  keepSource: flag("keep-source", "Keep the source after transcoding"),
+  graph: Options.choice("graph", TranscodingPlan.GraphKind.literals).pipe(Options.optional)
+}
+
+const factsOf = (given: Command.Command.ParseConfig<typeof facts>) => {
+  const present = Object.entries(given).flatMap(([name, value]) => (Option.isSome(value) ? [[name, value.value]] : []))
+  return Effect.mapError(
+    Schema.decodeUnknown(UploadFacts, { errors: "all" })(Object.fromEntries(present)),
+    ({ message }) => new Refusal({ message })
+  )
+}
 
 /** Adds a file of this machine as a video. */
 export const upload: CommandOf<"upload", UploadNeeds> = Command.make(
   "upload",
   {
     file: Args.file({ name: "file", exists: "yes" }),
-    title: Options.text("title").pipe(Options.optional),
-    externalId: Options.text("external-id").pipe(Options.optional),
+    picture: Options.file("picture", { exists: "yes" }).pipe(
+      Options.optional,
+      Options.withDescription("The thumbnail, or the picture of an audio file: JPEG or PNG")
+    ),
+    ...facts,
     noStoryboard: Options.boolean("no-storyboard").pipe(Options.withDescription("Make no hover previews")),
     json
   },
-  ({ externalId, file, json, noStoryboard, title }) =>
+  ({ file, json, noStoryboard, picture, ...given }) =>
     Effect.gen(function* () {
-      const fileName = (yield* Path.Path).basename(file)
-      const folder = yield* (yield* Tokens.Identifiers).uuid
-      const key = yield* store(file, folder, fileName)
-      const facts = { title: Option.getOrUndefined(title), externalId: Option.getOrUndefined(externalId) }
-      const video = yield* transcodeUpload({ key, fileName, folder }, facts, { storyboards: !noStoryboard }).pipe(
+      const known = yield* factsOf(given)
+      const stored = yield* storeLocalFile(file)
+      const pictureKey = yield* Effect.transposeMapOption(picture, storeLocalFile)
+      const upload = { ...stored, picture: Option.getOrUndefined(Option.map(pictureKey, ({ key }) => key)) }
+      const video = yield* transcodeUpload(upload, known, { storyboards: !noStoryboard }).pipe(
         Effect.catchTags({ InvalidRequest: refusal, UnusableMedia: refusal })
       )
       yield* printResult(json, { uuid: video.id }, video.id)

@@ -1,19 +1,29 @@
 import { Args, Command } from "@effect/cli"
 import {
   DisplayText,
+  HostData,
   MediaReports,
   Removal,
-  type RunnerJob,
   Storyboards,
   Transcoding,
   Transcription,
   VideoAdmin
 } from "@runner-connector/core"
-import { Console, Effect, Option, Schema } from "effect"
+import { Effect, Option, Schema } from "effect"
 import type { CommandsOf } from "../CommandOf.ts"
-import { json, printJson } from "../output.ts"
+import { json, printChange, printJson } from "../output.ts"
 import { Refusal, refusal, retryRefusals, workRefusals } from "../Refusal.ts"
-import { forEach, priority, priorityOf, unknownVideo, uuid, uuids, videoIdOf } from "./given.ts"
+import {
+  forEach,
+  forEachWithJobs,
+  printJobs,
+  priority,
+  priorityOf,
+  unknownVideo,
+  uuid,
+  uuids,
+  videoIdOf
+} from "./given.ts"
 
 /** What the commands about videos need. */
 export type VideoNeeds =
@@ -24,16 +34,14 @@ export type VideoNeeds =
   | Transcription.Transcription
   | VideoAdmin.VideoAdmin
 
-/** Prints the ids of jobs, one in a line. */
-export const printJobs = (json: boolean, jobs: ReadonlyArray<RunnerJob.RunnerJob>): Effect.Effect<void> =>
-  json
-    ? printJson(jobs.map(({ id, type }) => ({ uuid: id, type })))
-    : Effect.forEach(jobs, ({ id }) => Console.log(id), { discard: true })
-
 const title = Command.make(
   "title",
-  { uuid, title: Args.text({ name: "title" }).pipe(Args.withDescription("Empty: the name of the file counts again")) },
-  ({ title, uuid }) =>
+  {
+    uuid,
+    title: Args.text({ name: "title" }).pipe(Args.withDescription("Empty: the name of the file counts again")),
+    json
+  },
+  ({ json, title, uuid }) =>
     Effect.gen(function* () {
       const { change } = yield* VideoAdmin.VideoAdmin
       const given = yield* Effect.transposeMapOption(
@@ -42,8 +50,26 @@ const title = Command.make(
           Effect.mapError(Schema.decode(DisplayText.DisplayText)(text), ({ message }) => new Refusal({ message }))
       )
       yield* Effect.catchTag(change(yield* videoIdOf(uuid), { title: given }), "UnknownVideo", () => unknownVideo(uuid))
+      yield* printChange(json, { uuid, title: Option.getOrNull(given) })
     })
 ).pipe(Command.withDescription("Changes the title of a video"))
+
+const metadata = Command.make(
+  "metadata",
+  { uuid, metadata: Args.text({ name: "json" }).pipe(Args.withDescription("A JSON object")), json },
+  ({ json, metadata, uuid }) =>
+    Effect.gen(function* () {
+      const { change } = yield* VideoAdmin.VideoAdmin
+      const given = yield* Effect.mapError(
+        Schema.decode(Schema.compose(Schema.parseJson(), HostData.GivenMetadata))(metadata),
+        ({ message }) => new Refusal({ message })
+      )
+      yield* Effect.catchTag(change(yield* videoIdOf(uuid), { metadata: given }), "UnknownVideo", () =>
+        unknownVideo(uuid)
+      )
+      yield* printChange(json, { uuid, metadata: given })
+    })
+).pipe(Command.withDescription("Replaces the metadata of a video: the facts of the application"))
 
 const moveOne = (to: number) => (uuid: string) =>
   Effect.gen(function* () {
@@ -51,8 +77,8 @@ const moveOne = (to: number) => (uuid: string) =>
     yield* Effect.catchTag(change(yield* videoIdOf(uuid), { priority: to }), "UnknownVideo", () => unknownVideo(uuid))
   })
 
-const move = Command.make("priority", { uuids, priority }, ({ priority, uuids }) =>
-  Effect.flatMap(priorityOf(priority), (to) => forEach(uuids, moveOne(to)))
+const move = Command.make("priority", { uuids, priority, json }, ({ json, priority, uuids }) =>
+  Effect.flatMap(priorityOf(priority), (to) => forEach(uuids, moveOne(to), json))
 ).pipe(Command.withDescription("Moves videos and their jobs that are not completed to another priority"))
 
 const ensure = Command.make("ensure", { uuid, json }, ({ json, uuid }) =>
@@ -92,28 +118,29 @@ const storyboard = Command.make("storyboard", { uuid, json }, ({ json, uuid }) =
   })
 ).pipe(Command.withDescription("Makes a job for the hover previews of a video, and prints it"))
 
-const cancel = Command.make("cancel", { uuid, json }, ({ json, uuid }) =>
+const cancelOne = (uuid: string) =>
   Effect.gen(function* () {
     const { cancelJobs } = yield* VideoAdmin.VideoAdmin
-    const cancelled = cancelJobs(yield* videoIdOf(uuid))
-    yield* printJobs(json, yield* Effect.catchTag(cancelled, "UnknownVideo", () => unknownVideo(uuid)))
+    return yield* Effect.catchTag(cancelJobs(yield* videoIdOf(uuid)), "UnknownVideo", () => unknownVideo(uuid))
   })
-).pipe(Command.withDescription("Cancels all open jobs of a video, and prints them"))
 
-const retry = Command.make("retry", { uuid, json }, ({ json, uuid }) =>
+const cancel = Command.make("cancel", { uuids, json }, ({ json, uuids }) =>
+  forEachWithJobs(uuids, cancelOne, json)
+).pipe(Command.withDescription("Cancels all open jobs of videos, and prints them"))
+
+const retryOne = (uuid: string) =>
   Effect.gen(function* () {
     const { retryJobs } = yield* VideoAdmin.VideoAdmin
-    const retried = yield* retryJobs(yield* videoIdOf(uuid)).pipe(
-      Effect.catchTags({
-        UnknownVideo: () => unknownVideo(uuid),
-        ...retryRefusals
-      })
+    return yield* retryJobs(yield* videoIdOf(uuid)).pipe(
+      Effect.catchTags({ UnknownVideo: () => unknownVideo(uuid), ...retryRefusals })
     )
-    yield* printJobs(json, retried)
   })
-).pipe(Command.withDescription("Tries all failed and cancelled jobs of a video again, and prints them"))
 
-const reports = Command.make("reports", { uuid }, ({ uuid }) =>
+const retry = Command.make("retry", { uuids, json }, ({ json, uuids }) => forEachWithJobs(uuids, retryOne, json)).pipe(
+  Command.withDescription("Tries all failed and cancelled jobs of videos again, and prints them")
+)
+
+const reports = Command.make("reports", { uuid, json }, ({ uuid }) =>
   Effect.gen(function* () {
     const { reportsOf } = yield* MediaReports.MediaReports
     const { files, source, webVideos } = yield* Effect.catchTag(reportsOf(yield* videoIdOf(uuid)), "UnknownVideo", () =>
@@ -138,13 +165,14 @@ const removeOne = (uuid: string) =>
     yield* Effect.catchTag(removeVideo(yield* videoIdOf(uuid)), "UnknownVideo", () => unknownVideo(uuid))
   })
 
-const remove = Command.make("delete", { uuids }, ({ uuids }) => forEach(uuids, removeOne)).pipe(
+const remove = Command.make("delete", { uuids, json }, ({ json, uuids }) => forEach(uuids, removeOne, json)).pipe(
   Command.withDescription("Cancels the jobs of videos and removes them with their files")
 )
 
 /** The commands that change one video or ask for work on it. */
 export const videoWork: CommandsOf<VideoNeeds> = [
   title,
+  metadata,
   move,
   ensure,
   captions,

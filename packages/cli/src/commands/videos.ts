@@ -1,11 +1,12 @@
-import { Command, Options } from "@effect/cli"
-import { type Editing, FileNames, JobAdmin, Video, VideoStore } from "@runner-connector/core"
+import { Command } from "@effect/cli"
+import { type Editing, FileNames, JobAdmin, type LiveSession, type Video, VideoStore } from "@runner-connector/core"
 import { JobDocument } from "@runner-connector/protocol"
-import { Console, Effect, Option } from "effect"
+import { Effect, Option } from "effect"
 import type { CommandOf } from "../CommandOf.ts"
-import { json, listOptions, moment, printJson, printList, type Row } from "../output.ts"
+import { json, listOptions, moment, printFacts, printJson, printList, type Row } from "../output.ts"
 import { unknownVideo, uuid, videoIdOf } from "./given.ts"
 import { edit } from "./videoEdit.ts"
+import { videoFilterOf, videoFilters } from "./videoFilters.ts"
 import { type UploadNeeds, upload } from "./videoUpload.ts"
 import { type VideoNeeds, videoWork } from "./videoWork.ts"
 
@@ -17,35 +18,22 @@ const rowOf = (video: Video.Video): Row => ({
   name: FileNames.displayName(video)
 })
 
-const filters = {
-  states: Options.choice("state", Video.VideoState.literals).pipe(
-    Options.repeated,
-    Options.withDescription("Only videos in this state; may be given several times")
-  ),
-  search: Options.text("search").pipe(
-    Options.optional,
-    Options.withDescription("Only videos with this text in their title, file name or external id")
-  ),
-  sort: Options.choice("sort", ["createdAt", "updatedAt", "title"]).pipe(Options.optional),
-  ascending: Options.boolean("ascending").pipe(Options.withDescription("Sort in ascending order"))
-}
-
-const list = Command.make("list", { ...listOptions, ...filters }, ({ ascending, search, sort, states, ...options }) =>
+const list = Command.make("list", { ...listOptions, ...videoFilters }, (given) =>
   Effect.flatMap(VideoStore.VideoStore, (videos) =>
     printList({
-      ...{ options, row: rowOf, none: "There is no video." },
-      list: (page) =>
-        videos.list({
-          ...page,
-          ...(states.length > 0 ? { states } : {}),
-          ...(Option.isSome(search) ? { text: search.value } : {}),
-          sort: { by: Option.getOrElse(sort, () => "createdAt" as const), descending: !ascending }
-        })
+      ...{ options: given, row: rowOf, none: "There is no video." },
+      list: (page) => videos.list({ ...page, ...videoFilterOf(given) })
     })
   )
 ).pipe(Command.withDescription("Lists videos and lives, the newest first"))
 
 const renditionOf = ({ resolution, size }: Pick<Video.WebVideo, "resolution" | "size">) => ({ resolution, bytes: size })
+
+const liveOf = ({ error, replay, state }: LiveSession.LiveSession) => ({
+  state,
+  error: Option.getOrNull(error),
+  replay
+})
 
 const factsOf = (video: Video.Video) => ({
   uuid: video.id,
@@ -62,19 +50,11 @@ const factsOf = (video: Video.Video) => ({
   files: video.webVideos.map(renditionOf),
   captions: video.captions.map(({ language }) => language),
   storyboard: Option.isSome(video.storyboard),
+  live: Option.getOrNull(Option.map(video.live, liveOf)),
   destination: video.destination,
   created: moment(video.createdAt),
   updated: moment(video.updatedAt)
 })
-
-const textOf = (value: unknown): string =>
-  Array.isArray(value) && value.length === 0
-    ? "-"
-    : value === null
-      ? "-"
-      : typeof value === "string"
-        ? value
-        : JSON.stringify(value)
 
 const show = Command.make("show", { uuid, json }, ({ json, uuid }) =>
   Effect.gen(function* () {
@@ -88,8 +68,7 @@ const show = Command.make("show", { uuid, json }, ({ json, uuid }) =>
       progress: Option.getOrNull(job.progress)
     }))
     const facts = { ...factsOf(found.value), jobs: jobs.length }
-    if (json) return yield* printJson({ ...facts, jobs })
-    for (const [name, value] of Object.entries(facts)) yield* Console.log(`${name.padEnd(12)} ${textOf(value)}`)
+    yield* json ? printJson({ ...facts, jobs }) : printFacts(false, facts)
   })
 ).pipe(Command.withDescription("Shows a video. `job list --video` lists its jobs, `why` explains them"))
 

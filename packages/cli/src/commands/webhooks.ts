@@ -2,7 +2,17 @@ import { Args, Command, Options } from "@effect/cli"
 import { Event, Ids, Webhook, Webhooks } from "@runner-connector/core"
 import { Effect, Option, Redacted, Schema } from "effect"
 import type { CommandOf } from "../CommandOf.ts"
-import { firstLine, json, listOptions, moment, printList, printResult, whole } from "../output.ts"
+import {
+  firstLine,
+  json,
+  listOptions,
+  moment,
+  printChange,
+  printList,
+  printResult,
+  type Row,
+  whole
+} from "../output.ts"
 import { Refusal, refusal } from "../Refusal.ts"
 
 const idArgument = Args.text({ name: "id" })
@@ -35,20 +45,22 @@ const create = Command.make(
     })
 ).pipe(Command.withDescription("Adds an endpoint and prints its id and its secret, this once"))
 
+const rowOf = (endpoint: Webhook.WebhookEndpoint): Row => ({
+  id: endpoint.id,
+  url: endpoint.url,
+  enabled: endpoint.enabled ? "yes" : Option.getOrElse(endpoint.disabledReason, () => "no"),
+  types: endpoint.types.length === 0 ? "all" : endpoint.types.join(","),
+  created: moment(endpoint.createdAt),
+  description: endpoint.description
+})
+
 const list = Command.make("list", listOptions, (options) =>
   Effect.gen(function* () {
     const page = whole((yield* Webhooks.Webhooks).list)
     yield* printList({
       ...{ options, none: "There is no webhook. Add one with: webhooks create" },
       list: page,
-      row: (endpoint) => ({
-        id: endpoint.id,
-        url: endpoint.url,
-        enabled: endpoint.enabled ? "yes" : Option.getOrElse(endpoint.disabledReason, () => "no"),
-        types: endpoint.types.length === 0 ? "all" : endpoint.types.join(","),
-        created: moment(endpoint.createdAt),
-        description: endpoint.description
-      })
+      row: rowOf
     })
   })
 ).pipe(Command.withDescription("Lists the endpoints"))
@@ -61,9 +73,10 @@ const update = Command.make(
     types: typeOption,
     allTypes: Options.boolean("all-types"),
     enabled: Options.choice("enabled", ["yes", "no"]).pipe(Options.optional),
-    description
+    description,
+    json
   },
-  ({ allTypes, description, enabled, id, types, url }) =>
+  ({ allTypes, description, enabled, id, json, types, url }) =>
     Effect.gen(function* () {
       const webhooks = yield* Webhooks.Webhooks
       const changes = {
@@ -72,9 +85,10 @@ const update = Command.make(
         ...Option.match(enabled, { onNone: () => ({}), onSome: (choice) => ({ enabled: choice === "yes" }) }),
         ...(types.length > 0 || allTypes ? { types } : {})
       }
-      yield* webhooks
+      const changed = yield* webhooks
         .update(yield* idOf(id), changes)
         .pipe(Effect.catchTags({ UnknownWebhook: () => unknown(id), InvalidRequest: refusal }))
+      yield* printChange(json, rowOf(changed))
     })
 ).pipe(Command.withDescription("Changes an endpoint"))
 
@@ -88,10 +102,11 @@ const rotate = Command.make("rotate-secret", { id: idArgument, json }, ({ id, js
   })
 ).pipe(Command.withDescription("Replaces the secret of an endpoint and prints the new one, this once"))
 
-const remove = Command.make("delete", { id: idArgument }, ({ id }) =>
+const remove = Command.make("delete", { id: idArgument, json }, ({ id, json }) =>
   Effect.gen(function* () {
     const webhooks = yield* Webhooks.Webhooks
     yield* Effect.catchTag(webhooks.remove(yield* idOf(id)), "UnknownWebhook", () => unknown(id))
+    yield* printChange(json, { id })
   })
 ).pipe(Command.withDescription("Removes an endpoint with its deliveries"))
 
@@ -122,6 +137,7 @@ const deliveries = Command.make(
           attempts: one.attempts,
           next: one.state === "pending" ? moment(one.dueAt) : null,
           status: Option.getOrNull(one.status),
+          created: moment(one.createdAt),
           error: firstLine(one.error)
         })
       })

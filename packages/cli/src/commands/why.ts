@@ -3,7 +3,7 @@ import { FileNames, Ids, JobAdmin, type RunnerJob, type Video, VideoStore, Waiti
 import { JobDocument } from "@runner-connector/protocol"
 import { Console, Effect, Option, Schema } from "effect"
 import type { CommandOf } from "../CommandOf.ts"
-import { listOptions, moment, printJson } from "../output.ts"
+import { listOptions, moment, printJson, withoutControls } from "../output.ts"
 import { Refusal } from "../Refusal.ts"
 
 type Reasons = Effect.Effect.Success<ReturnType<JobAdmin.JobAdmin["Type"]["explain"]>>
@@ -33,7 +33,9 @@ type Answer = ReturnType<typeof answerOf>
 const linesOf = (answer: Answer): ReadonlyArray<string> => [
   `${answer.type} ${answer.job}: ${answer.state}${answer.progress === null ? "" : `, ${answer.progress} %`}`,
   ...(answer.waitingFor === null ? [] : [`  waits for ${answer.waitingFor}`]),
-  ...(answer.error === null ? [] : [`  error: ${answer.error.split("\n").join("\n    ")}`]),
+  ...(answer.error === null
+    ? []
+    : `error: ${answer.error}`.split("\n").map((line, at) => `${at === 0 ? "  " : "    "}${line}`)),
   ...answer.attempts.map(({ endedAt, message, outcome, runner, startedAt }) => {
     const end = outcome === null ? "is running" : `${outcome} at ${endedAt}`
     return `  attempt of ${runner} since ${startedAt}: ${end}${message === null ? "" : ` (${message.split("\n")[0]})`}`
@@ -47,7 +49,7 @@ const print = (json: boolean, video: Option.Option<Video.Video>, answers: Readon
     onNone: () => [],
     onSome: (found) => [`${FileNames.displayName(found)} ${found.id}: ${found.state}`]
   })
-  return Console.log([...head, ...answers.flatMap(linesOf)].join("\n"))
+  return Console.log([...head, ...answers.flatMap(linesOf)].map(withoutControls).join("\n"))
 }
 
 export const whyCommand: CommandOf<"why", JobAdmin.JobAdmin | VideoStore.VideoStore> = Command.make(

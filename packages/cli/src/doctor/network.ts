@@ -55,8 +55,11 @@ export const checkNetwork: Effect.Effect<ReadonlyArray<Checked>, never, Installa
     const socket = Effect.map(statusOf(path, upgrade), (status) =>
       status === 101 ? fine("a WebSocket was opened") : broken(`the WebSocket was answered with ${status}`, blocked)
     )
-    return Effect.all([named("PUBLIC_URL", reach, unreachable), named("WebSocket", socket, blocked)], {
-      concurrency: 2
-    })
+    const both = [named("PUBLIC_URL", reach, unreachable), named("WebSocket", socket, blocked)] as const
+    return Effect.map(Effect.all(both, { concurrency: 2 }), ([reached, opened]) => [
+      reached,
+      // The proxy is not to blame while nothing answers.
+      reached.outcome === "failed" && opened.outcome === "failed" ? { ...opened, remedy: unreachable } : opened
+    ])
   }
 )

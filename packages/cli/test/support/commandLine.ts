@@ -1,4 +1,4 @@
-import { Command } from "@effect/cli"
+import { Command, ValidationError } from "@effect/cli"
 import * as NodeContext from "@effect/platform-node/NodeContext"
 import type { Testing } from "@runner-connector/core/testing"
 import { ConfigProvider, Console, Effect, Either, Layer } from "effect"
@@ -21,6 +21,8 @@ export interface Ended {
   readonly out: string
   readonly err: string
   readonly failed: boolean
+  /** Whether the words are no command. */
+  readonly invalid: boolean
 }
 
 /** Runs a command in this process, without a terminal. */
@@ -44,5 +46,6 @@ export const run = (...words: ReadonlyArray<string>): Effect.Effect<Ended, never
       Effect.withConfigProvider(ConfigProvider.fromMap(new Map())),
       Effect.provide(NodeContext.layer)
     )
-    return { ...text, failed: Either.isLeft(ended) }
+    const invalid = Either.isLeft(ended) && ValidationError.isValidationError(ended.left)
+    return { ...text, failed: Either.isLeft(ended), invalid }
   })

@@ -388,6 +388,7 @@ export const t = {
     after: (outcome: string, time: string) => `${outcome} after ${time}`
   },
   runners: {
+    search: "Search runners",
     name: "Name",
     version: "Version",
     address: "Address",
@@ -456,7 +457,7 @@ export const t = {
     none: "none",
     busy: "Busy runners",
     ofRunners: (of: { readonly idle: number; readonly online: number; readonly total: number }) =>
-      `${of.idle} idle, ${of.online} online, ${of.total} registered`,
+      `${of.idle} idle, ${of.online} online of ${of.total}`,
     storage: "Storage used",
     inVideos: (count: number) => `by ${many(count, "video")}`,
     throughput: "Ended jobs",

@@ -1,6 +1,6 @@
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { RunnerStore } from "@runner-connector/core"
-import { Effect } from "effect"
+import { PresenceStore, RunnerStore } from "@runner-connector/core"
+import { DateTime, Effect } from "effect"
 import { aRegisteredRunner, aTokenHash } from "../fixtures.ts"
 import { allPages, idsOf, later, type StoreCases } from "../stores.ts"
 
@@ -24,6 +24,33 @@ export const sortingCases: StoreCases = (it) => {
         const expected = (descending ? newestFirst : oldestFirst).map((i) => runners[i]?.id)
         deepStrictEqual(found, expected)
       }
+    })
+  )
+
+  it.effect("selects runners by number, by a part of the name, by state and by presence", () =>
+    Effect.gen(function* () {
+      const store = yield* RunnerStore.RunnerStore
+      const mark = crypto.randomUUID()
+      const [one, two] = [
+        yield* aRegisteredRunner({ name: `The GPU ${mark} 1%` }),
+        yield* aRegisteredRunner({ name: `gpu ${mark} 2%`, state: "paused" })
+      ]
+      yield* aRegisteredRunner()
+      const list = (filter: Omit<RunnerStore.RunnerFilter, "start" | "count">) =>
+        Effect.map(store.list({ start: 0, count: 100, ...filter }), ({ data, total }) => [total, ...idsOf(data)])
+      deepStrictEqual(yield* list({ text: `gPu ${mark}` }), [2, two.id, one.id])
+      deepStrictEqual(yield* list({ text: `${mark} 2%` }), [1, two.id])
+      deepStrictEqual(yield* list({ text: `${mark}_1` }), [0])
+      deepStrictEqual(yield* list({ text: mark, states: ["paused", "draining"] }), [1, two.id])
+      deepStrictEqual(yield* list({ text: mark, states: [] }), [0])
+      deepStrictEqual(yield* list({ text: mark, online: true }), [0])
+      deepStrictEqual(yield* list({ id: two.id }), [1, two.id])
+      // Long after the contacts of all runners, which would make them online, too.
+      const at = DateTime.add(later(0), { days: 1000 })
+      const report = { server: mark, runners: [one.id], at, reportedSince: at, contactSince: at, mayGoOffline: false }
+      yield* (yield* PresenceStore.PresenceStore).report(report)
+      deepStrictEqual(yield* list({ text: mark, online: true }), [1, one.id])
+      deepStrictEqual(yield* list({ text: mark, online: false }), [1, two.id])
     })
   )
 

@@ -25,7 +25,7 @@ const live = Option.some({
 
 /** Contract of the filters and orders of the list. */
 export const videoFilterCases: StoreCases = (it) => {
-  it.effect("finds a part of the title, the file name and the external id, in any case", () =>
+  it.effect("finds the id, or a part of the title, the file name and the external id, in any case", () =>
     Effect.gen(function* () {
       const mark = crypto.randomUUID()
       const title = yield* insert({ title: Option.some(`A Cat ${mark} 100%_`) })
@@ -35,6 +35,8 @@ export const videoFilterCases: StoreCases = (it) => {
       deepStrictEqual(yield* list({ text: `cAt ${mark}` }), [3, externalId.id, fileName.id, title.id])
       deepStrictEqual(yield* list({ text: `${mark} 100%_` }), [1, title.id])
       deepStrictEqual(yield* list({ text: `${mark}_100` }), [0])
+      deepStrictEqual(yield* list({ text: title.id.toUpperCase() }), [1, title.id])
+      deepStrictEqual(yield* list({ text: title.id.slice(0, -1) }), [0])
     })
   )
 

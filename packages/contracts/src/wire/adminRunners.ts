@@ -89,6 +89,19 @@ const listing: WireCases = (it) => {
     })
   )
 
+  it.effect("selects runners by name, state and presence", () =>
+    Effect.gen(function* () {
+      const [one, two] = [yield* aRunner, yield* aRunner]
+      const ids = (query: string) =>
+        Effect.map(runners(query), ({ data, total }) => [total, ...data.map(({ id }) => id)])
+      deepStrictEqual(yield* ids(`?search=${one.name.slice(0, -1).toUpperCase()}`), [1, one.id])
+      deepStrictEqual(yield* ids(`?search=${two.name}&stateOneOf=active&stateOneOf=paused&online=false`), [1, two.id])
+      deepStrictEqual(yield* ids(`?search=${two.name}&stateOneOf[]=draining`), [0])
+      deepStrictEqual(yield* ids(`?search=${two.name}&online=true`), [0])
+      deepStrictEqual(yield* runners("?search="), yield* runners())
+    })
+  )
+
   for (const [query, parameter] of wrongPages) {
     it.effect(`refuses a list with ${query}`, () =>
       Effect.gen(function* () {

@@ -1,4 +1,4 @@
-import { Effect, Option, Schema, Stream } from "effect"
+import { Effect, Fiber, Option, Schema, Stream } from "effect"
 import { withFailure } from "../domain/chunk/Growth.ts"
 import { refusedDurations } from "../domain/job/JobAttempt.ts"
 import type { MediaSummary } from "../domain/media/MediaSummary.ts"
@@ -53,6 +53,7 @@ const completeWhole = Effect.fnUntraced(function* (
 ) {
   const { attemptId, job, payload, privatePayload, result } = attempt
   const { master, media, playlist } = keysOf(attempt)
+  const surveying = yield* Effect.fork(survey(result.videoFile))
   const { file: found, reports } = yield* examine(result.videoFile, {
     attemptId,
     key: media,
@@ -60,7 +61,7 @@ const completeWhole = Effect.fnUntraced(function* (
       checkRendition({ asked: payload.output, source, result: summary, refused: refusedDurations(job.attempts) })
   })
   const file: VideoFile = { ...found, playlistKey: playlist }
-  const boxes = yield* survey(result.videoFile)
+  const boxes = yield* Fiber.join(surveying)
   const text = yield* playlistText(result.resolutionPlaylistFile, {
     ...{ name: nameOf(media), size: file.size, duration: file.duration },
     timeline: Option.map(boxes, ({ timeline }) => timeline)

@@ -1,4 +1,4 @@
-import { Array as Arr, Effect, Encoding, Option } from "effect"
+import { Array as Arr, Effect, Encoding, Fiber, Option } from "effect"
 import { checkLength, fitSegments, summaryOfChunk } from "../domain/chunk/ChunkCheck.ts"
 import { renditionOf, withPart } from "../domain/chunk/Growth.ts"
 import { headerSize, segmentRanges, segmentSeconds } from "../domain/hls/HlsPlaylist.ts"
@@ -69,13 +69,14 @@ const partOf = Effect.fnUntraced(function* (attempt: Content, video: Video, chun
   const { source } = video
   const refused = refusedDurations(job.attempts)
   const key = mediaKey(placeOf(privatePayload), attemptId, payload.output.resolution)
+  const surveying = yield* Effect.fork(survey(result.videoFile))
   const { file } = yield* examine(result.videoFile, {
     attemptId,
     key,
     check: (found) =>
       checkRendition({ asked: payload.output, source: summaryOfChunk(source, chunk), result: found, refused })
   })
-  const boxes = yield* survey(result.videoFile)
+  const boxes = yield* Fiber.join(surveying)
   const seconds = Option.getOrElse(secondsOf(boxes, file.duration), () => chunk.duration)
   yield* checkLength(chunk, { seconds, fps: Math.min(file.fps, source.fps || file.fps) }, refused)
   const text = yield* playlistText(result.resolutionPlaylistFile, {

@@ -1,7 +1,7 @@
 import { Context, type DateTime, type Effect, type Option, Schema } from "effect"
 import type { JobId, RegistrationTokenId, RunnerId, TokenHash } from "../domain/Ids.ts"
 import type { Workload } from "../domain/job/WaitingFor.ts"
-import type { NewRunner, RegistrationToken, Runner } from "../domain/runner/Runner.ts"
+import type { NewRunner, RegistrationToken, Runner, RunnerState } from "../domain/runner/Runner.ts"
 import type { Page, PageRequest, PersistenceError, Sort } from "./PersistenceError.ts"
 
 /** A runner with this name exists. */
@@ -36,6 +36,16 @@ export interface Contact {
 export interface SortedPageRequest extends PageRequest {
   /** Newest first when absent. */
   readonly sort?: Sort<"createdAt">
+}
+
+/** The filter of a list of runners. Absent members do not narrow it. */
+export interface RunnerFilter extends SortedPageRequest {
+  readonly id?: RunnerId
+  readonly states?: ReadonlyArray<RunnerState>
+  /** By the last report of presence. */
+  readonly online?: boolean
+  /** A part of the name. ASCII letters match in both cases. */
+  readonly text?: string
 }
 
 /** What a removal took away. */
@@ -100,7 +110,7 @@ export class RunnerStore extends Context.Tag("@runner-connector/core/RunnerStore
     readonly workloads: (
       ids?: ReadonlyArray<RunnerId>
     ) => Effect.Effect<ReadonlyArray<RunnerWorkload>, PersistenceError>
-    readonly list: (page: SortedPageRequest) => Effect.Effect<Page<Runner>, PersistenceError>
+    readonly list: (filter: RunnerFilter) => Effect.Effect<Page<Runner>, PersistenceError>
     readonly registrationTokens: RegistrationTokens
   }
 >() {}

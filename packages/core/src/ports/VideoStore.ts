@@ -32,7 +32,7 @@ export type VideoColumn = "createdAt" | "updatedAt" | "title"
 /** The filter of a list of videos. Absent members do not narrow it. */
 export interface VideoFilter extends PageRequest {
   readonly states?: ReadonlyArray<VideoState>
-  /** A part of the title, the file name or the external id. ASCII letters match in both cases. */
+  /** The id, or a part of the title, the file name or the external id. ASCII letters match in both cases. */
   readonly text?: string
   /** Only lives, or only others. */
   readonly live?: boolean

@@ -1,5 +1,7 @@
 import { Effect, LogLevel, Option } from "effect"
 import type { EventType, NewEvent } from "../domain/event/Event.ts"
+import type { JobChange } from "../domain/event/jobEvents.ts"
+import type { JobState } from "../domain/job/RunnerJob.ts"
 import type { Observer } from "../ports/StateChanges.ts"
 
 /** The line of each type of event. None for `video.created`: the use case that creates the video logs more facts. */
@@ -39,18 +41,27 @@ const LONGEST = 300
 const valueOf = (value: unknown): unknown =>
   typeof value === "string" ? (value.split("\n")[0] ?? "").slice(0, LONGEST) : value
 
-const annotationsOf = ({ data, jobId, runnerId, type, videoId }: NewEvent): Readonly<Record<string, unknown>> => {
-  const facts = data as Readonly<Record<string, unknown>>
+/** The known ids as text. */
+const idsOf = ({
+  jobId,
+  runnerId,
+  videoId
+}: Pick<NewEvent, "jobId" | "runnerId" | "videoId">): Readonly<Record<string, string>> => {
   const ids = {
     job: Option.map(jobId, String),
     video: Option.map(videoId, String),
     runner: Option.map(runnerId, String)
   }
   const known = Object.entries(ids).flatMap(([name, id]) => Option.toArray(Option.map(id, (text) => [name, text])))
+  return Object.fromEntries(known)
+}
+
+const annotationsOf = ({ data, type, ...ids }: NewEvent): Readonly<Record<string, unknown>> => {
+  const facts = data as Readonly<Record<string, unknown>>
   const told = shown.flatMap((name) => (facts[name] === undefined || facts[name] === null ? [] : [[name, facts[name]]]))
   return {
     event: type,
-    ...Object.fromEntries(known),
+    ...idsOf(ids),
     ...Object.fromEntries(told.map(([name, v]) => [name, valueOf(v)]))
   }
 }
@@ -60,15 +71,28 @@ const isWarning = (event: NewEvent): boolean =>
   event.type === "runner.quarantined" ||
   (event.type === "job.failed" && event.data.final)
 
+const logEvent = (event: NewEvent): Effect.Effect<void> =>
+  event.type === "video.created"
+    ? Effect.void
+    : Effect.logWithLevel(isWarning(event) ? LogLevel.Warning : LogLevel.Info, sentences[event.type]).pipe(
+        Effect.annotateLogs(annotationsOf(event))
+      )
+
+/** States of jobs without an event: their listeners hear of what follows. */
+const quiet: Readonly<Partial<Record<JobState, string>>> = {
+  Completing: "The result of a job is stored next",
+  WaitingForParent: "A job waits for another one"
+}
+
+const logJob = ({ after: { id, runnerId, state, type, videoId }, before }: JobChange): Effect.Effect<void> => {
+  const sentence = state === before ? undefined : quiet[state]
+  return sentence === undefined
+    ? Effect.void
+    : Effect.logInfo(sentence).pipe(
+        Effect.annotateLogs({ ...idsOf({ jobId: Option.some(id), runnerId, videoId }), type })
+      )
+}
+
 /** Writes one line for each change of state, with the ids of its job, its video and its runner. */
-export const logChanges: Observer = ({ events }) =>
-  Effect.forEach(
-    events,
-    (event) =>
-      event.type === "video.created"
-        ? Effect.void
-        : Effect.logWithLevel(isWarning(event) ? LogLevel.Warning : LogLevel.Info, sentences[event.type]).pipe(
-            Effect.annotateLogs(annotationsOf(event))
-          ),
-    { discard: true }
-  )
+export const logChanges: Observer = ({ events, jobs }) =>
+  Effect.zipRight(Effect.forEach(jobs, logJob, { discard: true }), Effect.forEach(events, logEvent, { discard: true }))

@@ -54,7 +54,10 @@ describe("startLive", () => {
       disk.set(rtmpUrl, Media.unreadable("Nobody sends anything."))
       const error = yield* Effect.flip(server.lives.startLive({ rtmpUrl: new URL(rtmpUrl), destination: "lives/dog" }))
       assert.strictEqual(error._tag, "UnusableMedia")
-      assert.match(error.message, /^Nobody sends anything\. Say what the stream holds by `source`/)
+      assert.match(
+        error.message,
+        /^Nobody sends anything\. Start the stream first\. Applications can describe it in `source`/
+      )
     })
   )
 

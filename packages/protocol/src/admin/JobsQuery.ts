@@ -1,6 +1,6 @@
 import { Ids, type JobStore, RunnerJob } from "@runner-connector/core"
-import { type JSONSchema, Schema } from "effect"
-import { CleanText, numberIn, uuidV4 } from "../http/fields.ts"
+import { Schema } from "effect"
+import { CleanText, numberIn, oneOf, uuidV4 } from "../http/fields.ts"
 import { stateDocuments } from "../jobs/JobDocument.ts"
 import { newestFirst, paging, sortBy } from "./paging.ts"
 
@@ -22,10 +22,6 @@ const jobTypes = [
   "video-transcription",
   "generate-video-storyboard"
 ] as const
-
-/** One value or several. The name may be repeated and may end in brackets. */
-const oneOf = <A, I>(item: Schema.Schema<A, I>, values: JSONSchema.JsonSchema7Enum | JSONSchema.JsonSchema7Integer) =>
-  Schema.optional(Schema.ArrayEnsure(item).annotations({ jsonSchema: { type: "array", items: values } }))
 
 const StateNumber = Schema.Union(
   ...RunnerJob.JobState.literals.map((state) => Schema.transformLiteral(String(stateDocuments[state].id), state))

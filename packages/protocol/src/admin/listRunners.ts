@@ -1,17 +1,33 @@
-import { Runners } from "@runner-connector/core"
-import { Effect } from "effect"
+import { Runner, Runners } from "@runner-connector/core"
+import { Effect, Schema } from "effect"
 import { endpoint } from "../http/Endpoint.ts"
+import { BooleanText, CleanText, oneOf } from "../http/fields.ts"
 import { type Handler, type Reception, respondWithDocument } from "../http/Handler.ts"
 import { PageQuery, page, pageOf } from "./paging.ts"
 import { RunnerDocument, runnerDocument } from "./runnerDocument.ts"
+
+const RunnersQuery = Schema.Struct({
+  ...PageQuery.fields,
+  /** A part of the name. */
+  search: Schema.optional(CleanText.pipe(Schema.maxLength(500))),
+  stateOneOf: oneOf(Runner.RunnerState, { type: "string", enum: [...Runner.RunnerState.literals] }),
+  online: Schema.optional(BooleanText)
+})
+
+const filterOf = ({ online, search = "", stateOneOf, ...page }: typeof RunnersQuery.Type) => ({
+  ...page,
+  ...(search === "" ? {} : { text: search }),
+  ...(stateOneOf === undefined ? {} : { states: stateOneOf }),
+  ...(online === undefined ? {} : { online })
+})
 
 export const listRunners = endpoint({
   name: "listRunners",
   method: "GET",
   path: "/api/v1/runners",
-  summary: "List the registered runners",
+  summary: "List the registered runners, newest first, with search and filters",
   admin: true,
-  query: PageQuery,
+  query: RunnersQuery,
   status: 200,
   response: pageOf(RunnerDocument)
 })
@@ -21,6 +37,6 @@ export const handleListRunners: Effect.Effect<Handler, never, Reception | Runner
   Runners.Runners,
   (runners) =>
     respondWithDocument(listRunners, {
-      run: ({ query }) => Effect.map(runners.list(query), (found) => page(found, runnerDocument))
+      run: ({ query }) => Effect.map(runners.list(filterOf(query)), (found) => page(found, runnerDocument))
     })
 )

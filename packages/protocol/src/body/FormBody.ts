@@ -1,4 +1,4 @@
-import { Effect, Either, Option, type Scope } from "effect"
+import { Effect, Either, Option } from "effect"
 import { BodyTooLarge, MalformedBody } from "../http/ProtocolErrors.ts"
 import type { BodySource } from "./BodySource.ts"
 import * as FormFields from "./FormFields.ts"
@@ -27,7 +27,7 @@ const malformed = (reason: string) => new MalformedBody({ reason })
 
 /**
  * Receives the fields and files of a form as one object: `payload[videoFile]` is `payload.videoFile`, files are
- * `UploadedFile`s in the folder. Each piece is written while the next one is read, so memory holds two at a time.
+ * `UploadedFile`s in the folder. Bytes are written while the next ones arrive, so memory holds two buffers a file.
  */
 export const receive = <E>(
   parser: MultipartParser,
@@ -42,20 +42,23 @@ export const receive = <E>(
       const chunk = yield* source.next
       if (Option.isNone(chunk)) break
       for (const event of yield* Either.mapLeft(parser.push(chunk.value), malformed)) {
-        if (event._tag === "Begin") part = yield* open(event.head)
-        else if (event._tag === "Bytes") yield* part.write(event.bytes)
-        else yield* part.end
+        if (event._tag === "Begin") {
+          part = yield* open(event.head)
+          continue
+        }
+        const step = event._tag === "Bytes" ? part.write(event.bytes) : part.end()
+        if (step !== undefined) yield* step
       }
     }
     return parser.isClosed() ? fields : yield* malformed("The form breaks off")
-  }).pipe(Effect.scoped)
+  })
 
-/** Returns a function that adds sizes and fails beyond the limit. */
+/** Returns a function that adds sizes and returns an error beyond the limit. */
 const limitTo = (limit: number, what: string) => {
   let size = 0
-  return (added: number): Effect.Effect<void, BodyTooLarge> => {
+  return (added: number): BodyTooLarge | undefined => {
     size += added
-    return size > limit ? new BodyTooLarge({ what, limit }) : Effect.void
+    return size > limit ? new BodyTooLarge({ what, limit }) : undefined
   }
 }
 
@@ -87,18 +90,18 @@ const makeOpen = <E>(
     yield* source.authenticate
   })
 
-  return (head: PartHead): Effect.Effect<OpenPart, FormError | E, Scope.Scope> =>
-    Effect.gen(function* () {
-      if (Option.isNone(head.filename)) {
-        fieldCount += 1
-        if (fieldCount > MAX_FIELDS) return yield* malformed(`The form has more than ${MAX_FIELDS} fields`)
-        return yield* openField(fields, head, admitField)
-      }
-      fileCount += 1
-      if (fileCount > MAX_FILES) return yield* malformed(`The form has more than ${MAX_FILES} files`)
-      if (head.filename.value === "") return ignored
-      if (!rules.files.has(head.name)) return yield* unexpectedFile(head.name, rules.files)
-      yield* authenticate
-      return yield* openFile(fields, head, { ...place, admit: limitTo(rules.maxFileSize, "A file") })
-    })
+  const startFile = (head: PartHead): Effect.Effect<OpenPart, FormError | E> =>
+    Effect.zipRight(authenticate, openFile(fields, head, { ...place, admit: limitTo(rules.maxFileSize, "A file") }))
+
+  return (head: PartHead): Effect.Effect<OpenPart, FormError | E> => {
+    if (Option.isNone(head.filename)) {
+      fieldCount += 1
+      if (fieldCount > MAX_FIELDS) return malformed(`The form has more than ${MAX_FIELDS} fields`)
+      return openField(fields, head, admitField)
+    }
+    fileCount += 1
+    if (fileCount > MAX_FILES) return malformed(`The form has more than ${MAX_FILES} files`)
+    if (head.filename.value === "") return Effect.succeed(ignored)
+    return rules.files.has(head.name) ? startFile(head) : unexpectedFile(head.name, rules.files)
+  }
 }

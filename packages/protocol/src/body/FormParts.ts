@@ -1,20 +1,24 @@
-import { Effect, Either, Option, type Scope } from "effect"
+import { joinBytes } from "@runner-connector/core"
+import { Effect, Either, Option } from "effect"
 import { BodyTooLarge, MalformedBody, type SpoolError } from "../http/ProtocolErrors.ts"
 import type { ReadError } from "./BodySource.ts"
+import { decodeText } from "./decodeText.ts"
 import * as FormFields from "./FormFields.ts"
 import type { PartHead } from "./MultipartParser.ts"
 import type { Spool, SpoolFolder } from "./Spool.ts"
 import { spooledFile } from "./spooledFile.ts"
-import * as WriteBehind from "./WriteBehind.ts"
 
 /** The errors of receiving a form. */
 export type FormError = ReadError | BodyTooLarge | SpoolError
 
+/** Undefined: done. Fields are in memory, so that nothing waits for them. */
+export type Step = Effect.Effect<void, FormError> | undefined
+
 /** A part of a form that is being received. */
 export interface OpenPart {
-  readonly write: (bytes: Uint8Array) => Effect.Effect<void, FormError>
+  readonly write: (bytes: Uint8Array) => Step
   /** Puts the value at the place of its name. */
-  readonly end: Effect.Effect<void, FormError>
+  readonly end: () => Step
 }
 
 const MAX_FIELD_SIZE = 64 * 1024
@@ -24,10 +28,10 @@ const placeFor = (fields: FormFields.Fields, { name }: PartHead) =>
   Either.mapLeft(FormFields.place(fields, name), (reason) => new MalformedBody({ reason }))
 
 /** Discards a part. Browsers send a file without a name for a file input that was left empty. */
-export const ignored: OpenPart = { write: () => Effect.void, end: Effect.void }
+export const ignored: OpenPart = { write: () => undefined, end: () => undefined }
 
-/** Called with the size of each piece before it is stored. Fails to reject it. */
-type Admit = (size: number) => Effect.Effect<void, FormError>
+/** Called with the size of each piece before it is stored. An error rejects it. */
+type Admit = (size: number) => BodyTooLarge | undefined
 
 /** Opens a part that is kept in memory as text. */
 export const openField = (
@@ -36,22 +40,21 @@ export const openField = (
   admit: Admit
 ): Either.Either<OpenPart, MalformedBody> =>
   Either.map(placeFor(fields, head), (put) => {
-    const decoder = new TextDecoder("utf-8", { fatal: true })
-    let text = ""
+    const pieces: Array<Uint8Array> = []
     let size = 0
-    const add = (bytes?: Uint8Array): Effect.Effect<void, FormError> => {
-      size += bytes?.length ?? 0
-      if (size > MAX_FIELD_SIZE) return new BodyTooLarge({ what: "A field of the form", limit: MAX_FIELD_SIZE })
-      return Effect.try({
-        try: () => {
-          text += decoder.decode(bytes, { stream: bytes !== undefined })
-        },
-        catch: () => new MalformedBody({ reason: "A field of the form is not UTF-8" })
-      })
-    }
     return {
-      write: (bytes) => Effect.zipRight(admit(bytes.length), add(bytes)),
-      end: Effect.map(Effect.suspend(add), () => put(text))
+      write: (bytes) => {
+        size += bytes.length
+        if (size > MAX_FIELD_SIZE) return new BodyTooLarge({ what: "A field of the form", limit: MAX_FIELD_SIZE })
+        pieces.push(bytes)
+        return admit(bytes.length)
+      },
+      end: () => {
+        const text = decodeText(joinBytes(pieces))
+        if (text === undefined) return new MalformedBody({ reason: "A field of the form is not UTF-8" })
+        put(text)
+        return undefined
+      }
     }
   })
 
@@ -73,21 +76,21 @@ export const openFile = (
     readonly folder: SpoolFolder
     readonly admit: Admit
   }
-): Effect.Effect<OpenPart, FormError, Scope.Scope> =>
+): Effect.Effect<OpenPart, FormError> =>
   Effect.gen(function* () {
     const { admit, folder, spool } = options
     const put = yield* placeFor(fields, head)
-    const { file, path } = yield* folder.create
-    const behind = yield* WriteBehind.make(file)
+    const { behind, path } = yield* folder.receive
     let size = 0
     return {
       write: (bytes) => {
         size += bytes.length
-        return Effect.zipRight(admit(bytes.length), behind.write(bytes))
+        return admit(bytes.length) ?? behind.write(bytes)
       },
-      end: Effect.map(behind.end, () => {
-        const filename = Option.getOrUndefined(head.filename)
-        put(spooledFile(spool, { path, filename, contentType: contentTypeOf(head), size }))
-      })
+      end: () =>
+        Effect.map(behind.end, () => {
+          const filename = Option.getOrUndefined(head.filename)
+          put(spooledFile(spool, { path, filename, contentType: contentTypeOf(head), size }))
+        })
     }
   })

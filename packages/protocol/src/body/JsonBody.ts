@@ -1,7 +1,8 @@
 import { joinBytes } from "@runner-connector/core"
-import { Effect, Option } from "effect"
+import { Effect, Either, Option } from "effect"
 import { BodyTooLarge, MalformedBody } from "../http/ProtocolErrors.ts"
 import type { BodySource, ReadError } from "./BodySource.ts"
+import { decodeText } from "./decodeText.ts"
 
 const MAX_DEPTH = 32
 
@@ -33,14 +34,8 @@ const objectionTo = (value: unknown, depth: number): Option.Option<string> => {
   return Option.none()
 }
 
-const decode = (bytes: Uint8Array): Effect.Effect<string, MalformedBody> =>
-  Effect.try({
-    try: () => new TextDecoder("utf-8", { fatal: true }).decode(bytes),
-    catch: () => malformed("The body is not UTF-8")
-  })
-
-const parse = (text: string): Effect.Effect<unknown, MalformedBody> =>
-  Effect.try({ try: () => JSON.parse(text), catch: () => malformed("The body is not JSON") })
+const parse = (text: string): Either.Either<unknown, MalformedBody> =>
+  Either.try({ try: () => JSON.parse(text) as unknown, catch: () => malformed("The body is not JSON") })
 
 /** Receives a JSON object. An empty body is an object without members. */
 export const receive = Effect.fnUntraced(function* (
@@ -49,10 +44,12 @@ export const receive = Effect.fnUntraced(function* (
 ): Effect.fn.Return<object, ReadError | BodyTooLarge> {
   const bytes = yield* collect(source, limit)
   if (bytes.length === 0) return {}
-  const value = yield* parse(yield* decode(bytes))
+  const text = decodeText(bytes)
+  if (text === undefined) return yield* malformed("The body is not UTF-8")
+  const value = yield* parse(text)
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     return yield* malformed("The body is not a JSON object")
   }
   const objection = objectionTo(value, 1)
-  return yield* Option.match(objection, { onNone: () => Effect.succeed(value), onSome: malformed })
+  return Option.isNone(objection) ? value : yield* malformed(objection.value)
 })

@@ -1,4 +1,4 @@
-import { Data, Either, Option } from "effect"
+import { Either, Option } from "effect"
 import * as HeaderValue from "../http/HeaderValue.ts"
 import { fileNameOf } from "./fileNameOf.ts"
 
@@ -11,12 +11,10 @@ export interface PartHead {
 }
 
 /** The events of a form in their order. `Bytes` are views into the pushed bytes. */
-export type PartEvent = Data.TaggedEnum<{
-  Begin: { readonly head: PartHead }
-  Bytes: { readonly bytes: Uint8Array }
-  End: object
-}>
-export const PartEvent = Data.taggedEnum<PartEvent>()
+export type PartEvent =
+  | { readonly _tag: "Begin"; readonly head: PartHead }
+  | { readonly _tag: "Bytes"; readonly bytes: Uint8Array }
+  | { readonly _tag: "End" }
 
 /**
  * Reads `multipart/form-data` piece by piece. Holds no more than a head and the length of a delimiter.
@@ -33,7 +31,8 @@ export interface MultipartParser {
 const MAX_PREAMBLE = 16 * 1024
 const MAX_HEAD = 16 * 1024
 const CR = 13
-const DASHES = "--"
+const LF = 10
+const DASH = 45
 const LINE_END = "\r\n"
 const HEAD_END = "\r\n\r\n"
 const boundaryPattern = /^[\w'()+,./:=? -]{0,69}[\w'()+,./:=?-]$/
@@ -66,9 +65,9 @@ const makeScan = (delimiter: Uint8Array) => {
 
 const afterDelimiter = (bytes: Uint8Array): Step | string => {
   if (bytes.length < 2) return { state: "delimiter", bytes, wait: true }
-  const next = decoder.decode(bytes.subarray(0, 2))
-  if (next === DASHES) return { state: "closed", bytes, wait: false }
-  if (next === LINE_END) return { state: "head", bytes, wait: false }
+  const [first, second] = bytes
+  if (first === DASH && second === DASH) return { state: "closed", bytes, wait: false }
+  if (first === CR && second === LF) return { state: "head", bytes, wait: false }
   return "A delimiter is not followed by a line end"
 }
 
@@ -80,7 +79,7 @@ const readHead = (bytes: Uint8Array, events: Array<PartEvent>): Step | string =>
   if (at < 0) return { state: "head", bytes, wait: true }
   const read = parseHead(decoder.decode(bytes.subarray(0, at)))
   if (Option.isNone(read)) return "The head of a part is malformed"
-  events.push(PartEvent.Begin({ head: read.value }))
+  events.push({ _tag: "Begin", head: read.value })
   return { state: "content", bytes: bytes.subarray(at + HEAD_END.length), wait: false }
 }
 
@@ -101,8 +100,8 @@ const makeStep = (delimiter: Uint8Array) => {
       case "head":
         return readHead(bytes, events)
       case "content": {
-        const next = scan(state, bytes, (piece) => void events.push(PartEvent.Bytes({ bytes: piece })))
-        if (!next.wait) events.push(PartEvent.End())
+        const next = scan(state, bytes, (piece) => void events.push({ _tag: "Bytes", bytes: piece }))
+        if (!next.wait) events.push({ _tag: "End" })
         return next
       }
       case "closed":
@@ -178,14 +177,11 @@ const parseHead = (text: string): Option.Option<PartHead> => {
     if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name) || headers.has(name)) return Option.none()
     headers.set(name, line.slice(colon + 1).trim())
   }
-  return Option.gen(function* () {
-    const disposition = yield* HeaderValue.parse(headers.get("content-disposition") ?? "")
-    const { parameters, value } = disposition
-    if (value !== "form-data") return yield* Option.none()
-    return {
-      name: yield* Option.fromNullable(parameters.get("name")),
-      filename: fileNameOf(parameters),
-      contentType: Option.fromNullable(headers.get("content-type"))
-    }
-  })
+  const disposition = HeaderValue.parse(headers.get("content-disposition") ?? "")
+  if (Option.isNone(disposition) || disposition.value.value !== "form-data") return Option.none()
+  const { parameters } = disposition.value
+  const name = parameters.get("name")
+  if (name === undefined) return Option.none()
+  const filename = fileNameOf(parameters)
+  return Option.some({ name, filename, contentType: Option.fromNullable(headers.get("content-type")) })
 }

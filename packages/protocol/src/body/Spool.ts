@@ -1,13 +1,20 @@
 import { FileSystem, Path, type Error as Platform } from "@effect/platform"
-import { Effect, Option, type Scope, type Stream } from "effect"
+import { Effect, Exit, Option, Scope, type Stream } from "effect"
 import { SpoolError } from "../http/ProtocolErrors.ts"
 import * as FileEdits from "./fileEdits.ts"
 import { type FileTime, fileTimeBy, isSpool, keepAlive, PREFIX, showLife } from "./spoolFolders.ts"
+import * as WriteBehind from "./WriteBehind.ts"
 
 /** The files of one request. The first file creates the folder. */
 export interface SpoolFolder {
   /** Creates an empty file under a generated name. The scope closes it. */
   readonly create: Effect.Effect<{ readonly path: string; readonly file: FileSystem.File }, SpoolError, Scope.Scope>
+  /** Creates a file that is written while the next bytes arrive. `release` closes it. */
+  readonly receive: Effect.Effect<{ readonly path: string; readonly behind: WriteBehind.WriteBehind }, SpoolError>
+  /** Waits for the syncs of received files that have begun. */
+  readonly settle: Effect.Effect<void, SpoolError>
+  /** Waits until all received files are on the disk. */
+  readonly sync: Effect.Effect<void, SpoolError>
   /** Removes the folder and its files. Idempotent. */
   readonly release: Effect.Effect<void>
 }
@@ -62,7 +69,7 @@ export const make = (
 
     let count = 0
     return {
-      folder: Effect.sync(() => {
+      folder: Effect.suspend(() => {
         count += 1
         return makeFolder(fs, path, { folder: path.join(own, String(count)), afterRelease: removeOwn })
       }),
@@ -116,33 +123,51 @@ const makeOwn = (
     return yield* fs.makeTempDirectory({ directory, prefix: PREFIX })
   }).pipe(Effect.mapError(failed("prepare")))
 
+/** Files that are received into a folder. They stay open until the scope ends, because syncs may outlast the request. */
+const makeReceiving = (create: SpoolFolder["create"], scope: Scope.Scope) => {
+  const received: Array<WriteBehind.WriteBehind> = []
+  const all = (each: "settle" | "sync") =>
+    Effect.suspend(() =>
+      Effect.forEach(received, (behind) => behind[each], { concurrency: "unbounded", discard: true })
+    )
+  const receive = Effect.gen(function* () {
+    const { file, path } = yield* create
+    const behind = yield* WriteBehind.make(file)
+    received.push(behind)
+    return { path, behind }
+  })
+  return { receive: Scope.extend(receive, scope), settle: all("settle"), sync: all("sync") }
+}
+
 const makeFolder = (
   fs: FileSystem.FileSystem,
   path: Path.Path,
   { afterRelease, folder }: { readonly folder: string; readonly afterRelease: Effect.Effect<void> }
-): SpoolFolder => {
-  let files = 0
-  let isReleased = false
+): Effect.Effect<SpoolFolder> =>
+  Effect.map(Scope.make(), (scope) => {
+    let files = 0
+    let isReleased = false
 
-  const create = Effect.gen(function* () {
-    files += 1
-    if (files === 1) yield* fs.makeDirectory(folder, { mode: OWNER_ONLY_FOLDER })
-    const name = path.join(folder, String(files))
-    return { path: name, file: yield* fs.open(name, { flag: "wx", mode: OWNER_ONLY_FILE }) }
-    // An interrupted request would release the folder while the system still makes it, and leave it behind.
-  }).pipe(Effect.uninterruptible, Effect.mapError(failed("receive")))
+    const create = Effect.gen(function* () {
+      files += 1
+      if (files === 1) yield* fs.makeDirectory(folder, { mode: OWNER_ONLY_FOLDER })
+      const name = path.join(folder, String(files))
+      return { path: name, file: yield* fs.open(name, { flag: "wx", mode: OWNER_ONLY_FILE }) }
+      // An interrupted request would release the folder while the system still makes it, and leave it behind.
+    }).pipe(Effect.uninterruptible, Effect.mapError(failed("receive")))
 
-  const release = Effect.suspend(() => {
-    if (isReleased || files === 0) return Effect.void
-    isReleased = true
-    return fs.remove(folder, { recursive: true, force: true }).pipe(
-      Effect.catchAll((error) => Effect.logWarning("Cannot remove an upload", error)),
-      Effect.zipRight(afterRelease)
-    )
+    const release = Effect.suspend(() => {
+      if (isReleased || files === 0) return Effect.void
+      isReleased = true
+      return Scope.close(scope, Exit.void).pipe(
+        Effect.zipRight(fs.remove(folder, { recursive: true, force: true })),
+        Effect.catchAll((error) => Effect.logWarning("Cannot remove an upload", error)),
+        Effect.zipRight(afterRelease)
+      )
+    })
+
+    return { create, ...makeReceiving(create, scope), release: Effect.uninterruptible(release) }
   })
-
-  return { create, release: Effect.uninterruptible(release) }
-}
 
 const removeWhenEmpty = (fs: FileSystem.FileSystem, folder: string): Effect.Effect<void> =>
   Effect.gen(function* () {

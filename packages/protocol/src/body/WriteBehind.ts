@@ -1,24 +1,27 @@
 import type { FileSystem } from "@effect/platform"
 import type { PlatformError } from "@effect/platform/Error"
-import { joinBytes } from "@runner-connector/core"
 import { Effect, Fiber, type Scope } from "effect"
 import { SpoolError } from "../http/ProtocolErrors.ts"
 
 /**
- * The bytes after which the system begins to bring them to the disk. What is left for the end takes a fraction of a second
- * on most disks, and the storage syncs every result before it is answered.
+ * The bytes after which the system begins to bring them to the disk, so that little is left for the end. The storage syncs
+ * every result before it is answered.
  */
-const SYNC_EVERY = 64 * 1024 ** 2
+const SYNC_EVERY = 32 * 1024 ** 2
 
-/** The bytes that are collected while others are written. Sockets bring them in pieces that are too small for a disk. */
+/** The bytes that are written together. Sockets bring them in pieces that are too small for a disk. */
 const HOLD = 1024 ** 2
 
 /** A file that is written while the next bytes arrive. */
 export interface WriteBehind {
-  /** Begins to write the bytes once those before are written. Waits as soon as enough bytes are collected. */
+  /** Collects the bytes. Begins to write them as soon as there are enough, once those before are written. */
   readonly write: (bytes: Uint8Array) => Effect.Effect<void, SpoolError>
   /** Waits until all bytes are written. */
   readonly end: Effect.Effect<void, SpoolError>
+  /** Waits for the syncs that have begun. */
+  readonly settle: Effect.Effect<void, SpoolError>
+  /** Waits until all bytes are on the disk, after `end`. */
+  readonly sync: Effect.Effect<void, SpoolError>
 }
 
 /** Some file systems cannot sync. The system reports any other failure only once, so it must not be ignored. */
@@ -27,19 +30,41 @@ const NOT_SYNCABLE: ReadonlySet<unknown> = new Set(["EINVAL", "ENOTSUP", "EPERM"
 const isNotSyncable = (error: PlatformError): boolean =>
   error._tag === "SystemError" && NOT_SYNCABLE.has((error.cause as { readonly code?: string } | undefined)?.code)
 
-/** Pieces that wait until they are written together. */
-const makeCollected = () => {
-  let pieces: Array<Uint8Array> = []
+/** Collects bytes in two buffers: one is filled while the other one is written. A piece that is alone is not copied. */
+const makeCollected = (capacity: number) => {
+  let alone: Uint8Array | undefined
+  let filling: Uint8Array | undefined
+  let spare: Uint8Array | undefined
   let size = 0
+
+  const copy = (piece: Uint8Array): number => {
+    filling ??= new Uint8Array(capacity)
+    const fitting = Math.min(piece.length, capacity - size)
+    filling.set(piece.subarray(0, fitting), size)
+    size += fitting
+    return fitting
+  }
+
   return {
     size: () => size,
-    add: (piece: Uint8Array): void => {
-      pieces.push(piece)
-      size += piece.length
+    /** Returns how many bytes of the piece were collected: all of them unless the buffer is full now. */
+    add: (piece: Uint8Array): number => {
+      if (size === 0) {
+        alone = piece
+        size = piece.length
+        return size
+      }
+      if (alone !== undefined) {
+        size = 0
+        copy(alone)
+        alone = undefined
+      }
+      return copy(piece)
     },
     take: (): Uint8Array => {
-      const bytes = joinBytes(pieces)
-      pieces = []
+      const bytes = alone ?? filling?.subarray(0, size) ?? new Uint8Array()
+      if (alone === undefined) [filling, spare] = [spare, filling]
+      alone = undefined
       size = 0
       return bytes
     }
@@ -51,24 +76,14 @@ type File = Pick<FileSystem.File, "sync" | "writeAll">
 /** Makes one step after the other in the background. The scope waits for them. */
 const makeSteps = (scope: Scope.Scope) => {
   let running: Fiber.Fiber<void, SpoolError> = Fiber.void
-  let isRunning = false
-  const ended = Effect.sync(() => {
-    isRunning = false
-  })
   return {
-    isRunning: () => isRunning,
     join: Effect.suspend(() => Fiber.join(running)),
     /** Called after `join`. */
     begin: (step: Effect.Effect<void, PlatformError>) =>
-      Effect.suspend(() => {
-        isRunning = true
-        return step.pipe(
-          Effect.mapError((cause) => new SpoolError({ operation: "receive", cause })),
-          Effect.ensuring(ended),
-          Effect.uninterruptible,
-          Effect.forkIn(scope)
-        )
-      }).pipe(
+      step.pipe(
+        Effect.mapError((cause) => new SpoolError({ operation: "receive", cause })),
+        Effect.uninterruptible,
+        Effect.forkIn(scope),
         Effect.map((fiber) => {
           running = fiber
         })
@@ -86,10 +101,10 @@ export const make = (
 ): Effect.Effect<WriteBehind, never, Scope.Scope> =>
   Effect.map(Effect.scope, (scope) => {
     const [writes, syncs] = [makeSteps(scope), makeSteps(scope)]
-    const collected = makeCollected()
+    const collected = makeCollected(hold)
     let unsynced = 0
 
-    const sync = Effect.gen(function* () {
+    const beginSync = Effect.gen(function* () {
       yield* syncs.join
       unsynced = 0
       yield* syncs.begin(Effect.catchIf(file.sync, isNotSyncable, () => Effect.void))
@@ -98,17 +113,22 @@ export const make = (
     const flush = Effect.gen(function* () {
       yield* writes.join
       if (collected.size() === 0) return
-      if (unsynced >= syncEvery) yield* sync
+      if (unsynced >= syncEvery) yield* beginSync
       unsynced += collected.size()
       yield* writes.begin(file.writeAll(collected.take()))
     })
 
+    const write: WriteBehind["write"] = (bytes) =>
+      Effect.suspend(() => {
+        const taken = collected.add(bytes)
+        if (collected.size() < hold) return Effect.void
+        return taken < bytes.length ? Effect.zipRight(flush, write(bytes.subarray(taken))) : flush
+      })
+
     return {
-      write: (bytes) =>
-        Effect.suspend(() => {
-          collected.add(bytes)
-          return writes.isRunning() && collected.size() < hold ? Effect.void : flush
-        }),
-      end: flush.pipe(Effect.zipRight(writes.join), Effect.zipRight(syncs.join))
+      write,
+      end: Effect.zipRight(flush, writes.join),
+      settle: syncs.join,
+      sync: Effect.suspend(() => (unsynced > 0 ? Effect.zipRight(beginSync, syncs.join) : syncs.join))
     }
   })

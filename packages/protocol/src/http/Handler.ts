@@ -49,6 +49,8 @@ export interface Work<Params, Query, Body, Answer> {
   readonly mayUpload?: (params: Params, fields: Fields) => Effect.Effect<boolean, WireError>
   /** File parts beside those of the endpoint: the files of the job types of the host. */
   readonly files?: ReadonlyArray<string>
+  /** `run` waits for `folder.sync` itself, while it works. Otherwise it begins when the syncs of the files have ended. */
+  readonly syncsFiles?: boolean
   /** Authenticates the runner by the path, for endpoints without tokens in the body. */
   readonly proof?: (params: Params) => Effect.Effect<unknown, WireError>
   readonly run: (call: Call<Params, Query, Body>) => Effect.Effect<Answer, WireError>
@@ -88,7 +90,7 @@ const isOfRunners = ({ admin, body, manages }: Pick<AnyEndpoint, "admin" | "body
 /** Answers with the response that `run` makes. */
 export const respondWith = <P, PI, Q, QI, B, BI, A, AI>(
   endpoint: Endpoint<P, PI, Q, QI, B, BI, A, AI>,
-  { files = [], mayUpload = () => Effect.succeed(true), proof, run }: Work<P, Q, B, AnyResponse>
+  { files = [], mayUpload = () => Effect.succeed(true), proof, run, syncsFiles = false }: Work<P, Q, B, AnyResponse>
 ): Effect.Effect<Handler, never, Reception> =>
   Effect.map(Reception, (reception) => {
     const admissionOf = (params: P, clientAddress: Incoming["clientAddress"]) =>
@@ -112,10 +114,10 @@ export const respondWith = <P, PI, Q, QI, B, BI, A, AI>(
         const { handOver, releaseOwned } = makeOwnership(folder)
         const receive = RequestBody.receive(source, request, {
           ...reception,
-          folder,
-          files: accepted,
+          ...{ folder, files: accepted },
           mayUpload: (fields: Fields) => Effect.zipRight(admission.early(fields), mayUpload(params, fields))
         }).pipe(
+          Effect.zipLeft(syncsFiles ? Effect.void : folder.settle),
           admission.around,
           Effect.tapError(() => Effect.zipRight(folder.release, source.drain))
         )

@@ -1,7 +1,7 @@
 import { type ConnectorConfig, type Ids, type Runners, Tokens } from "@runner-connector/core"
-import { Clock, Duration, Effect, Option, type Redacted, Schema } from "effect"
+import { Clock, Duration, Effect, Option, Redacted } from "effect"
 import type { AnyEndpoint } from "./Endpoint.ts"
-import { Token } from "./fields.ts"
+import { isTokenText } from "./fields.ts"
 import * as KnownRunners from "./KnownRunners.ts"
 import { TooManyRequests } from "./ProtocolErrors.ts"
 import { makeWindows, secondsLeft } from "./windows.ts"
@@ -41,13 +41,16 @@ interface Requests {
   count: number
 }
 
-const tokenIn = Schema.decodeUnknownOption(Schema.Struct({ runnerToken: Token }))
+/** The token in the members of a body. */
+const tokenIn = (members: object): string | undefined => {
+  const { runnerToken } = members as { readonly runnerToken?: unknown }
+  return isTokenText(runnerToken) ? runnerToken : undefined
+}
 
 /** Decides whether a token belongs to a runner, from memory where possible. */
 const makeLookup = (known: KnownRunners.KnownRunners, runners: Pick<Runners.Runners["Type"], "authenticate">) => ({
-  isKnown: (hash: Ids.TokenHash) => Effect.map(Clock.currentTimeMillis, (now) => known.has(hash, now)),
-  isRunner: (token: Redacted.Redacted<string>, hash: Ids.TokenHash) =>
-    Effect.zipRight(runners.authenticate(token), Clock.currentTimeMillis).pipe(
+  isRunner: (token: string, hash: Ids.TokenHash) =>
+    Effect.zipRight(runners.authenticate(Redacted.make(token)), Clock.currentTimeMillis).pipe(
       Effect.map((now) => {
         known.add(hash, now)
         return true
@@ -84,22 +87,25 @@ const makeVisit = (
   const { recount, uncount } = makeCounted(requests)
   let seen = Option.none<Ids.TokenHash>()
 
-  const admitToken = Effect.fnUntraced(function* (token: Redacted.Redacted<string>) {
-    const hash = yield* Tokens.hashToken(token)
-    seen = Option.some(hash)
-    if (yield* lookup.isKnown(hash)) return uncount()
-    if (Option.isNone(refusal)) return
-    if (!(yield* lookup.isRunner(token, hash))) return yield* refusal.value
-    uncount()
-  })
+  const lookUp = (token: string, hash: Ids.TokenHash, tooMany: TooManyRequests) =>
+    Effect.flatMap(lookup.isRunner(token, hash), (isRunner) => (isRunner ? Effect.sync(uncount) : tooMany))
+
+  const admitToken = (token: string) =>
+    Effect.clockWith((clock): Effect.Effect<void, TooManyRequests> => {
+      const hash = Tokens.hashTokenText(token)
+      seen = Option.some(hash)
+      const isKnown = known.has(hash, clock.unsafeCurrentTimeMillis())
+      if (isKnown) uncount()
+      return isKnown || Option.isNone(refusal) ? Effect.void : lookUp(token, hash, refusal.value)
+    })
 
   return {
     refusal,
-    admit: (members) =>
-      Option.match(tokenIn(members), {
-        onNone: () => Option.getOrElse(refusal, () => Effect.void),
-        onSome: ({ runnerToken }) => admitToken(runnerToken)
-      }),
+    admit: (members) => {
+      const token = tokenIn(members)
+      if (token !== undefined) return admitToken(token)
+      return Option.getOrElse(refusal, () => Effect.void)
+    },
     succeed: Effect.map(Clock.currentTimeMillis, (now) => {
       if (Option.isSome(seen)) known.add(seen.value, now)
       uncount()

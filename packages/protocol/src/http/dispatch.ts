@@ -1,5 +1,5 @@
 import { ifTraced } from "@runner-connector/core"
-import { Effect, Either, Option } from "effect"
+import { Effect, Either, Exit, Option } from "effect"
 import * as BodyReader from "../body/BodyReader.ts"
 import * as BodySource from "../body/BodySource.ts"
 import type { UnauthenticatedBytes } from "../body/UnauthenticatedBytes.ts"
@@ -49,20 +49,23 @@ export const makeRespond = (
   const respond = (name: string, request: Request, context: Parameters<Respond>[2]): Effect.Effect<AnyResponse> => {
     const meter = Option.map(unauthenticated, (bytes) => bytes.meter(context.clientAddress))
     const source = BodySource.make(context.body ?? BodyReader.ofRequest(request), meter)
-    return answer(work(name, { request, source, ...context }), request).pipe(
-      Effect.onInterrupt(() => source.cancel),
-      // A connection with an unfinished body cannot carry another request.
-      Effect.map((response) => (source.isUnfinished() ? withHeader(response, "connection", "close") : response)),
-      Effect.ensuring(source.close),
-      Effect.annotateLogs({ endpoint: name })
-    )
+    const handled = answer(work(name, { request, source, ...context }), request)
+    return Effect.uninterruptibleMask((restore) =>
+      Effect.flatMap(Effect.exit(restore(handled)), (exit) => {
+        // Errors are answered, so that only an interruption is left.
+        if (Exit.isFailure(exit)) return Effect.zipRight(Effect.zipRight(source.cancel, source.close), exit)
+        // A connection with an unfinished body cannot carry another request.
+        const response = source.isUnfinished() ? withHeader(exit.value, "connection", "close") : exit.value
+        return Effect.as(source.close, response)
+      })
+    ).pipe(Effect.annotateLogs({ endpoint: name }))
   }
 
   return ({ name }, request, context) => {
     const plain = Effect.suspend(() => respond(name, request, context))
     return ifTraced(
       () => Effect.withSpan(plain, span, { attributes: { name } }),
-      () => Effect.withTracerEnabled(plain, false)
+      () => plain
     )
   }
 }

@@ -1,5 +1,5 @@
 import { Ids, Runner } from "@runner-connector/core"
-import { Schema } from "effect"
+import { type JSONSchema, Schema } from "effect"
 
 /** Text without NUL, which databases reject, and without lone surrogates, which UTF-8 cannot encode. */
 export const CleanText = Schema.String.pipe(
@@ -12,8 +12,13 @@ const shortText = (maxLength: number) =>
     jsonSchema: { type: "string", minLength: 1, maxLength }
   })
 
+const TokenText = shortText(1000)
+
+/** Whether the value can be a token. Cheaper than `Token`, for checks that keep it no longer. */
+export const isTokenText = Schema.is(TokenText)
+
 /** A token of 1 to 1000 characters. Its type keeps it out of logs. */
-export const Token = Schema.Redacted(shortText(1000)).annotations({ identifier: "Token" })
+export const Token = Schema.Redacted(TokenText).annotations({ identifier: "Token" })
 
 export const RunnerName = shortText(100)
 export const RunnerDescription = shortText(1000)
@@ -67,6 +72,17 @@ export const AnyObject = Schema.Unknown.annotations({ jsonSchema: { type: "objec
 export const Payload = Schema.optional(
   Schema.Record({ key: Schema.String, value: Schema.Unknown }).annotations({ jsonSchema: { type: "object" } })
 )
+
+/** A filter of a query: one value or several. The name may be repeated and may end in brackets. */
+export const oneOf = <A, I>(
+  item: Schema.Schema<A, I>,
+  values: JSONSchema.JsonSchema7Enum | JSONSchema.JsonSchema7Integer
+) => Schema.optional(Schema.ArrayEnsure(item).annotations({ jsonSchema: { type: "array", items: values } }))
+
+/** `true` or `false` in a query. */
+export const BooleanText = Schema.transformLiterals(["true", true], ["false", false]).annotations({
+  jsonSchema: { type: "boolean" }
+})
 
 /** The tokens of a job's lease. */
 export const LeaseTokens = { runnerToken: Token, jobToken: Token }

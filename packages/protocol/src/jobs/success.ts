@@ -1,4 +1,4 @@
-import { CustomUploads, FileStorage, JobLease, type JobType, RunnerJobs } from "@runner-connector/core"
+import { CustomUploads, FileStorage, JobLease, type JobType, RunnerJobs, UploadedFile } from "@runner-connector/core"
 import { Effect, Schema } from "effect"
 import { endpoint } from "../http/Endpoint.ts"
 import { JobParams, LeaseTokens, Payload } from "../http/fields.ts"
@@ -37,7 +37,8 @@ const makeAddWaitingFiles = Effect.gen(function* () {
 
 /**
  * Answers `success`. The form is received before `run`: fields first, then files, which are spooled to the disk once
- * `mayUpload` found the lease. `RunnerJobs.success` checks the result, stores it and releases the spooled files.
+ * `mayUpload` found the lease. `RunnerJobs.success` checks the result while the system brings it to the disk, stores it and
+ * releases the spooled files.
  */
 export const handleSuccess: Effect.Effect<
   Handler,
@@ -56,9 +57,14 @@ export const handleSuccess: Effect.Effect<
   return yield* respondWithDocument(success, {
     files: results,
     mayUpload: mayUpload(lease.findProcessing),
-    run: (call) =>
-      call.handOver((release) =>
-        Effect.flatMap(addWaitingFiles(call, release), (result) => jobs.success({ ...leaseCall(call), ...result }))
+    syncsFiles: true,
+    run: (call) => {
+      const synced = Effect.mapError(call.folder.sync, (cause) => new UploadedFile.UploadError({ cause }))
+      return call.handOver((release) =>
+        Effect.flatMap(addWaitingFiles(call, release), (result) =>
+          jobs.success({ ...leaseCall(call), ...result, synced })
+        )
       )
+    }
   })
 })

@@ -1,7 +1,7 @@
 import { Video } from "@runner-connector/core"
 import { Schema } from "effect"
 import { sortBy } from "../admin/paging.ts"
-import { CleanText } from "../http/fields.ts"
+import { BooleanText, CleanText, oneOf } from "../http/fields.ts"
 
 const WholeNumber = Schema.NumberFromString.pipe(Schema.int())
 
@@ -18,17 +18,11 @@ export const VideosQuery = Schema.Struct({
   start: wholeNumber(Number.MAX_SAFE_INTEGER, 0),
   count: wholeNumber(100, 15),
   sort: Schema.optional(sortBy(["createdAt", "updatedAt", "title"])),
-  /** A part of the title, the file name or the external id. */
+  /** The UUID of a video, or a part of its title, file name or external id. */
   search: Schema.optional(CleanText.pipe(Schema.maxLength(500))),
   /** One state or several. The name may be repeated. */
-  stateOneOf: Schema.optional(
-    Schema.ArrayEnsure(Video.VideoState).annotations({
-      jsonSchema: { type: "array", items: { type: "string", enum: [...Video.VideoState.literals] } }
-    })
-  ),
-  live: Schema.optional(
-    Schema.transformLiterals(["true", true], ["false", false]).annotations({ jsonSchema: { type: "boolean" } })
-  )
+  stateOneOf: oneOf(Video.VideoState, { type: "string", enum: [...Video.VideoState.literals] }),
+  live: Schema.optional(BooleanText)
 })
 
 /** The filter of a query. An empty search filters nothing. */

@@ -4,7 +4,7 @@ import type { BodyOf, Runner } from "../api/documents.ts"
 import { labelsIn } from "../state/labels.ts"
 import { announce, attempt } from "../state/news.ts"
 import { useResource } from "../state/resource.ts"
-import { navigate, to } from "../state/router.ts"
+import { address, navigate, to } from "../state/router.ts"
 import { t } from "../texts.ts"
 import { Button } from "../ui/Button.tsx"
 import { Facts, Time } from "../ui/basic.tsx"
@@ -17,6 +17,9 @@ import { figureRows, type RunnerFigures, readFigures } from "./runnerFigures.tsx
 
 type Change = BodyOf<"updateRunner">
 
+/** The list with its search. */
+const listUrl = () => to("runners") + address.value.search
+
 const askRemove = (runner: Runner) =>
   ask({
     title: t.runners.removeTitle,
@@ -25,7 +28,7 @@ const askRemove = (runner: Runner) =>
     act: async () => {
       await client.deleteRunner(ofRunner(runner.id))
       announce(t.runners.removed(runner.name))
-      navigate(to("runners"))
+      navigate(listUrl())
     }
   })
 
@@ -124,7 +127,7 @@ export const RunnerPanel = ({ id, onChange }: { readonly id: string; readonly on
   )
   const { figures, runner } = read.data ?? {}
   const data = runner === undefined || figures === undefined ? undefined : { runner, figures }
-  useGone(read.data !== undefined && runner === undefined, to("runners"))
+  useGone(read.data !== undefined && runner === undefined, listUrl())
   const change = (wanted: Change) =>
     attempt(async () => {
       const { name } = await client.updateRunner({ ...ofRunner(Number(id)), body: wanted })
@@ -132,7 +135,7 @@ export const RunnerPanel = ({ id, onChange }: { readonly id: string; readonly on
       return t.runners.saved(name)
     })
   return (
-    <SidePanel title={runner?.name ?? ""} closeTo={to("runners")}>
+    <SidePanel title={runner?.name ?? ""} closeTo={listUrl()}>
       <Loaded of={{ data, error: read.error }}>{(known) => <Body {...known} change={change} />}</Loaded>
     </SidePanel>
   )

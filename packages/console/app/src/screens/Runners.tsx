@@ -2,7 +2,7 @@ import { useState } from "preact/hooks"
 import { client } from "../api/client.ts"
 import type { Runner } from "../api/documents.ts"
 import { useResource } from "../state/resource.ts"
-import { query, route, to } from "../state/router.ts"
+import { address, query, route, to } from "../state/router.ts"
 import { t } from "../texts.ts"
 import { Button } from "../ui/Button.tsx"
 import { Empty, Tags, Time } from "../ui/basic.tsx"
@@ -10,6 +10,7 @@ import { DataTable } from "../ui/DataTable.tsx"
 import { Loaded } from "../ui/Loaded.tsx"
 import { Pager } from "../ui/Pager.tsx"
 import { ScreenHead } from "../ui/ScreenHead.tsx"
+import { SearchField } from "../ui/SearchField.tsx"
 import type { Column } from "../ui/table.ts"
 import { RunnerPanel } from "./RunnerPanel.tsx"
 import { RunnerStatus } from "./RunnerStatus.tsx"
@@ -46,13 +47,16 @@ const Guide = ({ onStart }: { readonly onStart: () => void }) => (
   </Empty>
 )
 
+const None = ({ isSearch, onStart }: { readonly isSearch: boolean; readonly onStart: () => void }) =>
+  isSearch ? <Empty icon="search" title={t.list.nothing} /> : <Guide onStart={onStart} />
+
 const List = ({ rows }: { readonly rows: ReadonlyArray<Runner> }) => (
   <DataTable
     label={t.screens.runners}
     columns={columns}
     rows={rows}
     keyOf={({ id }) => String(id)}
-    hrefOf={({ id }) => to(`runners/${id}`)}
+    hrefOf={({ id }) => to(`runners/${id}`) + address.value.search}
     current={route.value.id}
   />
 )
@@ -60,9 +64,10 @@ const List = ({ rows }: { readonly rows: ReadonlyArray<Runner> }) => (
 /** The runners, the details of one beside them, and the tokens for new ones. */
 export const Runners = () => {
   const start = Number(query.value.get("start") ?? 0)
+  const search = query.value.get("q") ?? ""
   const runners = useResource(
-    `runners ${start}`,
-    (signal) => client.listRunners({ query: { start, count: COUNT }, signal }),
+    `runners ${start} ${search}`,
+    (signal) => client.listRunners({ query: { start, count: COUNT, search }, signal }),
     ({ type }) => type.startsWith("runner.") || type === "job.accepted" || type === "job.completed"
   )
   const [isCreating, setCreating] = useState(false)
@@ -75,10 +80,13 @@ export const Runners = () => {
           {t.runners.newToken}
         </Button>
       </ScreenHead>
+      <div class="toolbar">
+        <SearchField label={t.runners.search} />
+      </div>
       <Loaded of={runners}>
         {({ data, total }) => (
           <>
-            {total === 0 ? <Guide onStart={() => setCreating(true)} /> : <List rows={data} />}
+            {total > 0 ? <List rows={data} /> : <None isSearch={search !== ""} onStart={() => setCreating(true)} />}
             <Pager start={start} count={COUNT} total={total} />
             <Tokens version={made} />
           </>

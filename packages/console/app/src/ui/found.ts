@@ -40,16 +40,13 @@ const findJobs = async (search: string, signal: AbortSignal): Promise<Commands> 
   }))
 
 const findRunners = async (search: string, signal: AbortSignal): Promise<Commands> =>
-  (await client.listRunners({ query: { start: 0, count: 100 }, signal })).data
-    .filter(({ name }) => name.toLowerCase().includes(search.toLowerCase()))
-    .slice(0, EACH)
-    .map((runner) => ({
-      key: `runner-${runner.id}`,
-      icon: "runners",
-      text: runner.name,
-      detail: t.screens.runners,
-      act: () => navigate(to(`runners/${runner.id}`))
-    }))
+  (await client.listRunners({ query: { start: 0, count: EACH, search }, signal })).data.map((runner) => ({
+    key: `runner-${runner.id}`,
+    icon: "runners",
+    text: runner.name,
+    detail: t.screens.runners,
+    act: () => navigate(to(`runners/${runner.id}`))
+  }))
 
 /** Searches on the server while the user types. A part that fails is left out. */
 export const useFound = (text: string): Commands => {

@@ -73,7 +73,7 @@ const wrong = (endpoint: string, method: string, situation: string, status: numb
 
 const queries: ReadonlyArray<Row> = (
   [
-    ["listRunners", R, ["count=-1", "count=101", "start=x", "sort=name"]],
+    ["listRunners", R, ["count=-1", "count=101", "start=x", "sort=name", "stateOneOf=idle", "online=yes"]],
     ["listRegistrationTokens", `${R}/registration-tokens`, ["count=-1", "sort=hint"]],
     ["listJobs", `${R}/jobs`, ["count=101", "start=-1", "sort=type", "stateOneOf=77", "typeOneOf=unheard-of"]]
   ] as const

@@ -1,7 +1,7 @@
 import { type Either, Option } from "effect"
 import * as Box from "./Box.ts"
 import type { Movie, Track } from "./Movie.ts"
-import { durationAt, fieldOf, offsetOf, type Run, runOf } from "./SampleRuns.ts"
+import { type Column, durationAt, fieldOf, offsetOf, type Run, runOf, sizeAt } from "./SampleRuns.ts"
 
 /** The samples of one track in a fragment. Times are units of the track's timescale. */
 export interface TrackFragment {
@@ -13,6 +13,12 @@ export interface TrackFragment {
   readonly duration: number
   /** First moment of presentation, from `decode.time` on; 0 without samples. */
   readonly earliest: number
+  /** End of the presentation, from `decode.time` on; 0 without samples. */
+  readonly latest: number
+  /** True if a sample is shown before it is decoded: its composition offset is negative. */
+  readonly isAdvanced: boolean
+  /** Bytes of all samples; none when a sample has the size that the header of the file gives. */
+  readonly bytes: Option.Option<number>
 }
 
 /** A `moof` box. */
@@ -25,24 +31,46 @@ export interface Fragment {
 interface Span {
   readonly duration: number
   readonly earliest: number
+  readonly latest: number
+  readonly isAdvanced: boolean
 }
 
-const nothing: Span = { duration: 0, earliest: Number.POSITIVE_INFINITY }
+const nothing: Span = {
+  ...{ duration: 0, isAdvanced: false },
+  ...{ earliest: Number.POSITIVE_INFINITY, latest: Number.NEGATIVE_INFINITY }
+}
 
 /** A span with the samples of one more run behind it. */
 const extend = (view: DataView, before: Span, run: Run, usual: number): Span => {
-  let { duration, earliest } = before
+  let { duration, earliest, isAdvanced, latest } = before
   const { durations, offsets, samples } = run
   // Without fields of its own a sample takes no bytes: the number of samples may be anything, and is not counted up to.
   if (durations === undefined && offsets === undefined) {
     if (samples === 0) return before
-    return { duration: duration + samples * usual, earliest: Math.min(earliest, duration) }
+    const end = duration + samples * usual
+    return { duration: end, earliest: Math.min(earliest, duration), latest: Math.max(latest, end), isAdvanced }
   }
   for (let sample = 0; sample < samples; sample++) {
-    earliest = Math.min(earliest, duration + offsetOf(view, run, sample))
-    duration += durations === undefined ? usual : view.getUint32(fieldOf(durations, sample))
+    const offset = offsetOf(view, run, sample)
+    const shown = duration + offset
+    const length = durations === undefined ? usual : view.getUint32(fieldOf(durations, sample))
+    earliest = Math.min(earliest, shown)
+    latest = Math.max(latest, shown + length)
+    isAdvanced ||= offset < 0
+    duration += length
   }
-  return { duration, earliest }
+  return { duration, earliest, latest, isAdvanced }
+}
+
+const sumOf = (view: DataView, column: Column, samples: number): number => {
+  let sum = 0
+  for (let sample = 0; sample < samples; sample++) sum += view.getUint32(fieldOf(column, sample))
+  return sum
+}
+
+const bytesOf = (view: DataView, { samples, sizes }: Run, usual: number | undefined): Option.Option<number> => {
+  if (sizes !== undefined) return Option.some(sumOf(view, sizes, samples))
+  return samples === 0 ? Option.some(0) : Option.map(Option.fromNullable(usual), (size) => samples * size)
 }
 
 const trackFragment = (view: DataView, traf: Box.Box, movie: Movie): TrackFragment => {
@@ -52,6 +80,8 @@ const trackFragment = (view: DataView, traf: Box.Box, movie: Movie): TrackFragme
   if (track === undefined) throw new RangeError("The header does not know the track")
   const usualAt = durationAt(view, tfhd)
   const usual = usualAt === undefined ? track.sampleDuration : view.getUint32(usualAt)
+  const usualSizeAt = sizeAt(view, tfhd)
+  const usualSize = usualSizeAt === undefined ? undefined : view.getUint32(usualSizeAt)
   const isWide = Box.versionAt(view, tfdt) !== 0
   const truns = Box.childrenOf(view, traf).filter(({ type }) => type === "trun")
   const runs = truns.map((trun) => runOf(view, trun))
@@ -60,8 +90,11 @@ const trackFragment = (view: DataView, traf: Box.Box, movie: Movie): TrackFragme
     track,
     decode: { time: Box.unsignedAt(view, tfdt.body + 4, isWide), at: tfdt.body + 4, isWide },
     samples,
+    bytes: Option.map(Option.all(runs.map((run) => bytesOf(view, run, usualSize))), (sizes) =>
+      sizes.reduce((sum, size) => sum + size, 0)
+    ),
     ...(samples === 0
-      ? { duration: 0, earliest: 0 }
+      ? { duration: 0, earliest: 0, latest: 0, isAdvanced: false }
       : runs.reduce((before, run) => extend(view, before, run, usual), nothing))
   }
 }

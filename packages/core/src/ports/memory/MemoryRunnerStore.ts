@@ -7,12 +7,13 @@ import {
   type Contact,
   RegistrationTokenSpent,
   type RegistrationTokens,
+  type RunnerFilter,
   RunnerNameTaken,
   RunnerStore,
   type RunnerWorkload
 } from "../RunnerStore.ts"
 import { assertStorable, attempt, forgetRunner, type MemoryState, makeState, type Record } from "./MemoryState.ts"
-import { byCreation, pageOf } from "./pages.ts"
+import { byCreation, holds, pageOf } from "./pages.ts"
 
 const findByHash = <A extends { readonly tokenHash: TokenHash }>(
   all: Iterable<A>,
@@ -53,9 +54,20 @@ export const make = (state: MemoryState): RunnerStore["Type"] =>
         )
       ),
     workloads: (ids) => Effect.sync(() => workloads(state, ids)),
-    list: (page) => Effect.sync(() => pageOf(state.runners.values(), page, byCreation(page))),
+    list: (filter) =>
+      Effect.sync(() =>
+        pageOf(Array.from(state.runners.values()).filter(matches(state, filter)), filter, byCreation(filter))
+      ),
     registrationTokens: registrationTokens(state)
   })
+
+const matches =
+  ({ presence }: MemoryState, { id: wanted, online, states, text }: RunnerFilter) =>
+  ({ id, name, state }: Runner): boolean =>
+    (wanted === undefined || id === wanted) &&
+    (states === undefined || states.includes(state)) &&
+    (online === undefined || presence.online.has(id) === online) &&
+    (text === undefined || holds(text, name))
 
 const workloads = (
   state: MemoryState,

@@ -29,6 +29,7 @@ const matches =
     (states === undefined || states.includes(video.state)) &&
     (live === undefined || Option.isSome(video.live) === live) &&
     (text === undefined ||
+      video.id === text.toLowerCase() ||
       [video.title, video.fileName, video.externalId].some(Option.exists((searched) => holds(text, searched))))
 
 /** The videos that match the filter. */

@@ -4,6 +4,7 @@ import { JobEvent } from "../../domain/job/JobMachine.ts"
 import type { RunnerJob } from "../../domain/job/RunnerJob.ts"
 import { keysInUse } from "../../domain/video/VideoMachine.ts"
 import { CompletionError, type JobTypes } from "../../jobs/JobType.ts"
+import type { UploadError } from "../../jobs/UploadedFile.ts"
 import { FileStorage } from "../../ports/FileStorage.ts"
 import { JobStore } from "../../ports/JobStore.ts"
 import type { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
@@ -15,20 +16,27 @@ import { isContinued, isPublished, Publishing, stillStoring } from "./Publishing
 import { VideoFinalizer } from "./VideoFinalizer.ts"
 import { makeWithdraw } from "./withdraw.ts"
 
+/** A result on the local disk. */
+interface Received {
+  /** It is Completing. */
+  readonly job: RunnerJob
+  readonly result: unknown
+  /** Completes when the system has brought the files to the disk. */
+  readonly synced: Effect.Effect<void, UploadError>
+}
+
 /** Stores results in the background of the request that delivered them. */
 export class Completion extends Context.Tag("@runner-connector/core/Completion")<
   Completion,
   {
     /**
      * Starts to store the result of a job that is Completing. Continues until the layer ends, even if the caller is
-     * interrupted. Gives up a result that is not stored by then. Runs `release` once, when the uploaded files are no
-     * longer needed.
+     * interrupted. Gives up a result that is not stored by then. Publishes the result after `synced`. Runs `release` once,
+     * when the uploaded files are no longer needed.
      */
-    readonly start: (completion: {
-      readonly job: RunnerJob
-      readonly result: unknown
-      readonly release: Effect.Effect<void>
-    }) => Effect.Effect<Fiber.Fiber<void>>
+    readonly start: (
+      completion: Received & { readonly release: Effect.Effect<void> }
+    ) => Effect.Effect<Fiber.Fiber<void>>
     /** Whether this process is storing the result of this attempt. */
     readonly isStoring: (attempt: RunnerJob) => boolean
   }
@@ -83,16 +91,21 @@ const makeHeartbeat = Effect.gen(function* () {
     )
 })
 
-/** Stores and publishes the result. Returns the completed job. */
+/** Stores and publishes the result, and checks it while the system brings it to the disk. Returns the completed job. */
 const makeStoreResult = Effect.gen(function* () {
   const publishing = yield* Publishing
   const attempts = yield* attemptOf
-  return (job: RunnerJob, result: unknown) =>
+  return ({ job, result, synced }: Received) =>
     Effect.gen(function* () {
       const { content, type } = yield* Effect.flatten(attempts(job)).pipe(
         Effect.mapError(() => new CompletionError({ message: "The job cannot be read any more" }))
       )
-      const publication = yield* type.complete({ ...content, result })
+      const onDisk = Effect.mapError(
+        synced,
+        (cause) => new CompletionError({ message: "The result could not be brought to the disk", cause })
+      )
+      const storing = type.complete({ ...content, result })
+      const publication = yield* Effect.zipLeft(storing, onDisk, { concurrent: true })
       return yield* publishing.publish(job, publication)
     })
 })
@@ -104,8 +117,9 @@ const makeComplete = Effect.gen(function* () {
   const heartbeat = yield* makeHeartbeat
   const giveUp = yield* makeGiveUp
 
-  return spanned("Completion.complete")(function* (job: RunnerJob, result: unknown) {
-    yield* Effect.interruptible(Effect.raceFirst(storeResult(job, result), heartbeat(job))).pipe(
+  return spanned("Completion.complete")(function* (received: Received) {
+    const { job } = received
+    yield* Effect.interruptible(Effect.raceFirst(storeResult(received), heartbeat(job))).pipe(
       Effect.catchAllDefect(
         (defect) => new CompletionError({ message: "The result could not be stored", cause: defect })
       ),
@@ -144,10 +158,11 @@ const make = Effect.gen(function* () {
 
   return Completion.of({
     isStoring: (attempt) => Option.exists(attempt.attemptId, (id) => storing.has(id)),
-    start: ({ job, release, result }) =>
+    start: ({ release, ...received }) =>
       Effect.suspend(() => {
+        const { job } = received
         const forget = noted(job)
-        return complete(job, result).pipe(
+        return complete(received).pipe(
           Effect.ensuring(Effect.zipRight(forget, release)),
           Effect.annotateLogs({ job: job.id, type: job.type }),
           Effect.forkIn(running)

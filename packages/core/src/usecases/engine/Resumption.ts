@@ -66,7 +66,7 @@ const makeTakeOver = Effect.gen(function* () {
       yield* afterCommit.run({
         write: store.commit(changed),
         written: wasWritten(changed[0]),
-        effects: () => Effect.asVoid(completion.start({ job: changed[0], result, release }))
+        effects: () => Effect.asVoid(completion.start({ job: changed[0], result, release, synced: Effect.void }))
       })
       yield* Effect.logInfo("A result is stored from the files that were received").pipe(
         Effect.annotateLogs({ job: job.id })

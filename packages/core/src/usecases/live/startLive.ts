@@ -30,7 +30,9 @@ const PRIORITY = 100
 /** Probes the stream. */
 const makeLook = Effect.map(MediaProbe, ({ probe }) => {
   const hint = (reason: string) =>
-    new UnusableMedia({ reason: `${reason} Say what the stream holds by \`source\`, or start it before.` })
+    new UnusableMedia({
+      reason: `${reason} Start the stream first. Applications can describe it in \`source\` instead.`
+    })
   return (url: URL): Effect.Effect<MediaSummary, UnusableMedia | ProbeError> =>
     probe(MediaSource.Url({ url })).pipe(
       Effect.flatMap((report) => Effect.mapError(isUsable(report), ({ message }) => hint(message))),

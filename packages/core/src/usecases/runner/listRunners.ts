@@ -1,14 +1,14 @@
 import { Effect, Option } from "effect"
 import type { Runner } from "../../domain/runner/Runner.ts"
 import type { Page, PersistenceError } from "../../ports/PersistenceError.ts"
-import { RunnerStore, type RunnerWorkload, type SortedPageRequest } from "../../ports/RunnerStore.ts"
+import { type RunnerFilter, RunnerStore, type RunnerWorkload } from "../../ports/RunnerStore.ts"
 import { spanned } from "../../ports/Spans.ts"
 
 /** A runner with what it does at the moment. */
 export interface ListedRunner extends Runner, Pick<RunnerWorkload, "online" | "onlineSince" | "processing"> {}
 
 /** Lists the registered runners, newest first unless sorted. */
-export type ListRunners = (page: SortedPageRequest) => Effect.Effect<Page<ListedRunner>, PersistenceError>
+export type ListRunners = (filter: RunnerFilter) => Effect.Effect<Page<ListedRunner>, PersistenceError>
 
 /** Adds what runners do at the moment. Runners that were removed meanwhile do nothing. */
 export const makeWithWorkload: Effect.Effect<
@@ -32,8 +32,8 @@ export const makeWithWorkload: Effect.Effect<
 export const makeListRunners: Effect.Effect<ListRunners, never, RunnerStore> = Effect.gen(function* () {
   const store = yield* RunnerStore
   const withWorkload = yield* makeWithWorkload
-  return spanned("Runners.list")(function* (request) {
-    const { data, total } = yield* store.list(request)
+  return spanned("Runners.list")(function* (filter) {
+    const { data, total } = yield* store.list(filter)
     return { total, data: yield* withWorkload(data) }
   })
 })

@@ -5,6 +5,7 @@ import type { ReceivedResult } from "../../domain/job/ReceivedResult.ts"
 import type { RunnerJob } from "../../domain/job/RunnerJob.ts"
 import { JobTypes } from "../../jobs/JobType.ts"
 import { receivedOf } from "../../jobs/receivedResult.ts"
+import type { UploadError } from "../../jobs/UploadedFile.ts"
 import { JobStore } from "../../ports/JobStore.ts"
 import { AfterCommit } from "../engine/AfterCommit.ts"
 import { type MovingJobs, makeAdvance } from "../engine/advance.ts"
@@ -72,10 +73,15 @@ const makeReceive = Effect.gen(function* () {
 
 /**
  * Takes the result. Returns when it is stored, or after `completionWait`: storing continues then. Runs `release` exactly
- * once, when the uploaded files are no longer needed.
+ * once, when the uploaded files are no longer needed. `synced` completes when they are on the disk: the result is not
+ * published before.
  */
 export type Success = (
-  call: LeaseCall & { readonly payload: unknown; readonly release: Effect.Effect<void> }
+  call: LeaseCall & {
+    readonly payload: unknown
+    readonly release: Effect.Effect<void>
+    readonly synced?: Effect.Effect<void, UploadError>
+  }
 ) => Effect.Effect<void, LeaseError | InvalidPayload | ResultAlreadyReceived>
 
 /** `success` over the ports: check everything, take the result, store it behind the answer when that takes long. */
@@ -90,14 +96,16 @@ export const makeSuccess: Effect.Effect<Success, never, MovingJobs | JobLease | 
 
     const begin = (call: Parameters<Success>[0]) =>
       Effect.gen(function* () {
-        const { release } = call
+        const { release, synced = Effect.void } = call
         const { holder, received, result } = yield* Effect.gen(function* () {
           const { holder, job } = yield* lease.findProcessing(call)
           return { holder, ...(yield* decode(job, call.payload)) }
         }).pipe(Effect.onError(() => release))
         const storing = yield* Deferred.make<Fiber.Fiber<void>>()
         const store = (job: RunnerJob) =>
-          Effect.flatMap(completion.start({ job, result, release }), (fiber) => Deferred.succeed(storing, fiber))
+          Effect.flatMap(completion.start({ job, result, release, synced }), (fiber) =>
+            Deferred.succeed(storing, fiber)
+          )
         yield* receive(holder, { received, store, release })
         yield* runners.noteContact(holder.runner, call.caller)
         return yield* Deferred.await(storing)

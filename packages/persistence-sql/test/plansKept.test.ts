@@ -1,0 +1,77 @@
+import type { Statement } from "@effect/sql/Statement"
+import { PgClient } from "@effect/sql-pg"
+import { assert, it } from "@effect/vitest"
+import { aJobId, aTokenHash, someMoment } from "@runner-connector/contracts"
+import { Ids, JobQueue } from "@runner-connector/core"
+import { Effect, Layer, Option } from "effect"
+import { claimJobs } from "../src/claimQuery.ts"
+import { SqlStores } from "../src/index.ts"
+import { selectFamily, updateBeat } from "../src/jobQueries.ts"
+import { assertCheap, fill } from "./busyTables.ts"
+import { planKept } from "./explain.ts"
+import { usePostgres } from "./postgresServer.ts"
+
+const postgres = usePostgres()
+
+const query = {
+  runnerId: Ids.RunnerId.make(1),
+  types: ["vod-hls-transcoding"],
+  requirements: [],
+  labels: [],
+  limit: 10,
+  at: someMoment,
+  until: someMoment
+}
+
+/** One connection, which keeps its plans, and tables that are not analyzed while it has them. */
+const onEmptyTables = <A, E>(use: Effect.Effect<A, E, PgClient.PgClient | JobQueue.JobQueue>) =>
+  Effect.gen(function* () {
+    const client = PgClient.layer({ url: yield* postgres.migratedAddress, maxConnections: 1 })
+    const prepared = Effect.gen(function* () {
+      const sql = yield* PgClient.PgClient
+      yield* sql.unsafe("ALTER TABLE runner_connector.runner_job SET (autovacuum_enabled = off)")
+      return yield* use
+    })
+    return yield* Effect.provide(prepared, Layer.provideMerge(SqlStores.layerStores, client))
+  }).pipe(Effect.scoped)
+
+it.live("a plan for an empty queue stays cheap when the queue has filled", () =>
+  onEmptyTables(
+    Effect.gen(function* () {
+      const sql = yield* PgClient.PgClient
+      const nodes = yield* planKept(claimJobs(sql, query), "force_generic_plan", fill)
+      // Four tenants have ten candidates each. The candidates are read again to be locked and listed, and the first is changed.
+      assertCheap([nodes], 4 * 10 + 10 + 10 + 1)
+    })
+  )
+)
+
+const tokens = { runnerTokenHash: aTokenHash(), jobTokenHash: aTokenHash() }
+
+const lookUps: Readonly<Record<string, (sql: PgClient.PgClient) => Statement<object>>> = {
+  "family of a job": (sql) => selectFamily(sql, aJobId()),
+  heartbeat: (sql) => updateBeat(sql, { id: aJobId(), ...tokens, at: someMoment, progress: Option.none() })
+}
+
+for (const [name, statement] of Object.entries(lookUps)) {
+  it.live(`a plan for the ${name} in empty tables stays cheap when the tables have filled`, () =>
+    onEmptyTables(
+      Effect.gen(function* () {
+        const sql = yield* PgClient.PgClient
+        assertCheap([yield* planKept(statement(sql), "force_generic_plan", fill)], 0)
+      })
+    )
+  )
+}
+
+it.live("claims with different values are one prepared statement", () =>
+  onEmptyTables(
+    Effect.gen(function* () {
+      const [sql, queue] = [yield* PgClient.PgClient, yield* JobQueue.JobQueue]
+      yield* queue.claim(query)
+      yield* queue.claim({ ...query, labels: ["gpu"], urgent: ["live"], full: { tenants: [], labels: ["gpu"] } })
+      const found = yield* sql`SELECT name FROM pg_prepared_statements WHERE statement LIKE '%kept_for%'`
+      assert.lengthOf(found, 1)
+    })
+  )
+)
