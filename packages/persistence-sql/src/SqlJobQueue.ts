@@ -6,7 +6,7 @@ import { claimJobs } from "./claimQuery.ts"
 import { raiseFloors } from "./floors.ts"
 import { running } from "./limitQueries.ts"
 import { persist, RowError } from "./persist.ts"
-import { plainClient, preparedClient } from "./prepared.ts"
+import { plainClient } from "./prepared.ts"
 import { deleteFinished } from "./pruneJobs.ts"
 import { selectAvailable, selectAvoiding } from "./queueQueries.ts"
 import { jobRows } from "./rows.ts"
@@ -40,7 +40,6 @@ const decodeAvailable = Schema.decodeUnknown(
 /** The queue of pending jobs in the table `runner_connector.runner_job`, which must be there already. */
 export const make: Effect.Effect<JobQueue.JobQueue["Type"], never, PgClient.PgClient> = Effect.gen(function* () {
   const sql = yield* plainClient
-  const prepared = yield* preparedClient
   let claims = 0
   /** Claims do not depend on it: it only makes them cheaper. */
   const raise = persist("JobQueue.raiseFloors")(raiseFloors(sql)).pipe(
@@ -54,7 +53,7 @@ export const make: Effect.Effect<JobQueue.JobQueue["Type"], never, PgClient.PgCl
     claim: spanned("SqlJobQueue.claim")((query) => {
       if (query.types.length === 0) return Effect.succeed([])
       return Effect.zipLeft(
-        persist("JobQueue.claim", repeatable)(Effect.flatMap(claimRepeatedly(prepared, query), jobRows.decode)),
+        persist("JobQueue.claim", repeatable)(Effect.flatMap(claimRepeatedly(sql, query), jobRows.decode)),
         raiseSometimes
       )
     }),

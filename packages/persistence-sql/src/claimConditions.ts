@@ -31,7 +31,7 @@ export const notFull = (sql: Sql, table: string, { labels, tenants }: Full<Fragm
 
 /**
  * The parameters of a claim in their order, each with its type and its value. The text names them by number, so it is the same
- * for all claims and is prepared once.
+ * for all claims and is put together once.
  */
 const parameters = {
   runnerId: ["integer", ({ runnerId }) => runnerId],

@@ -83,12 +83,6 @@ const candidates = (sql: Sql, written: Written): Fragment =>
     ) AS job`
 
 /**
- * True of all candidates. PostgreSQL then expects one candidate, and looks it up by its id. A plan that was made for a small
- * table would otherwise read the whole table, and a connection keeps its plan while the table grows.
- */
-const areFew = (sql: Sql, { limit }: Written): Fragment => sql`candidate.place BETWEEN 1 AND ${limit}`
-
-/**
  * One statement. The candidates of each type come straight from the index of pending jobs, so neither finished jobs nor
  * pending ones of other types cost anything. The first candidate that no simultaneous claim has locked is kept for the
  * runner; its conditions are checked again on the locked row, which may be newer than the candidate. There the CASE hides
@@ -101,7 +95,7 @@ const claim = (sql: Sql, written: Written): Fragment =>
     head AS (
       SELECT runner_job.id, candidate.place
       FROM candidate JOIN runner_connector.runner_job ON runner_job.id = candidate.id
-      WHERE ${areFew(sql, written)} AND CASE WHEN ${isFor(sql, "runner_job", written)} THEN true END
+      WHERE CASE WHEN ${isFor(sql, "runner_job", written)} THEN true END
       ORDER BY candidate.place
       LIMIT 1
       FOR UPDATE OF runner_job ${sql.literal(written.kept ? "" : "SKIP LOCKED")}
@@ -118,12 +112,12 @@ const claim = (sql: Sql, written: Written): Fragment =>
     FROM candidate
     JOIN runner_connector.runner_job job ON job.id = candidate.id
     LEFT JOIN head ON true
-    WHERE ${areFew(sql, written)} AND (head.id IS NULL OR candidate.place >= head.place)
+    WHERE head.id IS NULL OR candidate.place >= head.place
     ORDER BY candidate.place`
 
 const texts = new Map<string, string>()
 
-/** Use cases claim with one limit, so there are few texts. */
+/** Made once. Use cases claim with one limit, so there are few texts. */
 const textFor = (sql: Sql, kept: boolean, limit: number): string => {
   const key = `${kept} ${limit}`
   const text = texts.get(key) ?? sql`${claim(sql, writtenFor(sql, kept, limit))}`.compile()[0]

@@ -115,14 +115,17 @@ const hotOf = (client: PgClient.PgClient): Hot => {
   return known
 }
 
-/** The client for lists, which need a plan for their values: one for any number after LIMIT sorts the whole queue. */
+/**
+ * The client for claims and lists, which need a plan for their values and for the present size of the tables. A plan that a
+ * connection has kept since the queue was empty reads all of it for each claim.
+ */
 export const plainClient: Effect.Effect<PgClient.PgClient, never, PgClient.PgClient> = Effect.map(
   PgClient.PgClient,
   (client) => hotOf(client.withoutTransforms()).plain
 )
 
 /**
- * The client for claims and for look-ups and writes by a unique key, which have the same plan for all values. Their texts must
+ * The client for look-ups and writes by a unique key, which have the same plan for all values. Their texts must
  * not depend on values: each text is prepared on each connection.
  */
 export const preparedClient: Effect.Effect<PgClient.PgClient, never, PgClient.PgClient> = Effect.gen(function* () {

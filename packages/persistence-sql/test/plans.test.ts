@@ -60,13 +60,13 @@ const cases = (it: Vitest.MethodsNonLive<PgClient.PgClient | JobStore.JobStore |
       const again = 10 + 10 + 1
       const mine = { ...query, types: ["vod-hls-transcoding"] }
       // Four tenants have ten candidates each, as long as none of them was served.
-      assertCheap(yield* plansOf(claimJobs(sql, mine)), 4 * 10 + again)
+      assertCheap(yield* plansOf(claimJobs(sql, mine), unprepared), 4 * 10 + again)
       const turns = ["tenant 1", "tenant 2", "tenant 3"].map(Option.some)
       const inTurn = { ...mine, turns: [...turns, Option.none()] }
-      assertCheap(yield* plansOf(claimJobs(sql, inTurn)), 10 + again)
+      assertCheap(yield* plansOf(claimJobs(sql, inTurn), unprepared), 10 + again)
       const full = { tenants: turns.slice(0, 2), labels: ["site-berlin"] }
-      assertCheap(yield* plansOf(claimJobs(sql, { ...inTurn, full })), 10 + again)
-      assertCheap(yield* plansOf(claimJobs(sql, { ...query, types })), 4 * 10 + 10 + again)
+      assertCheap(yield* plansOf(claimJobs(sql, { ...inTurn, full }), unprepared), 10 + again)
+      assertCheap(yield* plansOf(claimJobs(sql, { ...query, types }), unprepared), 4 * 10 + 10 + again)
       // At most 1000 jobs of a kind are read. Those that need a label are another kind.
       assertCheap(yield* plansOf(selectAvailable(sql, { types, at: someMoment }), unprepared), 300 + 1000 + 1000)
     })
@@ -87,7 +87,7 @@ const cases = (it: Vitest.MethodsNonLive<PgClient.PgClient | JobStore.JobStore |
         at: someMoment,
         until: someMoment
       }
-      assertCheap(yield* plansOf(claimJobs(sql, { ...query, types: [type] })), 1 + 2 + 2 + 2 + 1)
+      assertCheap(yield* plansOf(claimJobs(sql, { ...query, types: [type] }), unprepared), 1 + 2 + 2 + 2 + 1)
       assertCheap(yield* plansOf(selectAvailable(sql, { types: [type], at: someMoment }), unprepared), 2)
     })
   )

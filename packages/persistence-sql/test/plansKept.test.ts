@@ -2,9 +2,8 @@ import type { Statement } from "@effect/sql/Statement"
 import { PgClient } from "@effect/sql-pg"
 import { assert, it } from "@effect/vitest"
 import { aJobId, aTokenHash, someMoment } from "@runner-connector/contracts"
-import { Ids, JobQueue } from "@runner-connector/core"
+import { Ids, JobQueue, JobStore } from "@runner-connector/core"
 import { Effect, Layer, Option } from "effect"
-import { claimJobs } from "../src/claimQuery.ts"
 import { SqlStores } from "../src/index.ts"
 import { selectFamily, updateBeat } from "../src/jobQueries.ts"
 import { assertCheap, fill } from "./busyTables.ts"
@@ -24,7 +23,7 @@ const query = {
 }
 
 /** One connection, which keeps its plans, and tables that are not analyzed while it has them. */
-const onEmptyTables = <A, E>(use: Effect.Effect<A, E, PgClient.PgClient | JobQueue.JobQueue>) =>
+const onEmptyTables = <A, E>(use: Effect.Effect<A, E, PgClient.PgClient | JobQueue.JobQueue | JobStore.JobStore>) =>
   Effect.gen(function* () {
     const client = PgClient.layer({ url: yield* postgres.migratedAddress, maxConnections: 1 })
     const prepared = Effect.gen(function* () {
@@ -34,17 +33,6 @@ const onEmptyTables = <A, E>(use: Effect.Effect<A, E, PgClient.PgClient | JobQue
     })
     return yield* Effect.provide(prepared, Layer.provideMerge(SqlStores.layerStores, client))
   }).pipe(Effect.scoped)
-
-it.live("a plan for an empty queue stays cheap when the queue has filled", () =>
-  onEmptyTables(
-    Effect.gen(function* () {
-      const sql = yield* PgClient.PgClient
-      const nodes = yield* planKept(claimJobs(sql, query), "force_generic_plan", fill)
-      // Four tenants have ten candidates each. The candidates are read again to be locked and listed, and the first is changed.
-      assertCheap([nodes], 4 * 10 + 10 + 10 + 1)
-    })
-  )
-)
 
 const tokens = { runnerTokenHash: aTokenHash(), jobTokenHash: aTokenHash() }
 
@@ -64,14 +52,15 @@ for (const [name, statement] of Object.entries(lookUps)) {
   )
 }
 
-it.live("claims with different values are one prepared statement", () =>
+it.live("claims are planned for the queue as it is now", () =>
   onEmptyTables(
     Effect.gen(function* () {
       const [sql, queue] = [yield* PgClient.PgClient, yield* JobQueue.JobQueue]
       yield* queue.claim(query)
-      yield* queue.claim({ ...query, labels: ["gpu"], urgent: ["live"], full: { tenants: [], labels: ["gpu"] } })
-      const found = yield* sql`SELECT name FROM pg_prepared_statements WHERE statement LIKE '%kept_for%'`
-      assert.lengthOf(found, 1)
+      yield* (yield* JobStore.JobStore).family(aJobId())
+      const prepared = yield* sql<{ readonly statement: string }>`SELECT statement FROM pg_prepared_statements`
+      assert.isTrue(prepared.some(({ statement }) => statement.includes("parent_id")))
+      assert.isFalse(prepared.some(({ statement }) => statement.includes("kept_for")))
     })
   )
 )
