@@ -132,8 +132,10 @@ export const registrationTokenCases: StoreCases = (it) => {
       const removal = Effect.asVoid(store.registrationTokens.remove(registrationTokenId))
       const outcomes = yield* race([...registrations.slice(0, 10), removal, ...registrations.slice(10)])
       assert.strictEqual(outcomes[10], "ok")
-      const left = yield* Effect.forEach(runners, ({ tokenHash }) => store.findByToken(tokenHash))
-      assert.isTrue(left.every(Option.isNone))
+      const found = yield* Effect.forEach(runners, ({ tokenHash }) => store.findByToken(tokenHash))
+      const left = Arr.getSomes(found).map(({ name }) => name)
+      const ofToken = yield* store.registrationTokens.runnersOf(registrationTokenId)
+      deepStrictEqual({ left, ofToken, outcomes }, { left: [], ofToken: Option.none(), outcomes })
     })
   )
 
