@@ -44,7 +44,7 @@ describe("source files", () => {
     expect(found.map(({ path }) => path)).toEqual([])
   })
 
-  it("spans are made by `spanned`, except in the package of FFmpeg, which does not depend on the core", () => {
+  it("only the package of FFmpeg, which does not depend on the core, makes spans without `spanned`", () => {
     const found = packages.filter(({ text }) => /\bEffect\.fn\(/.test(text))
     const allowed = (path: string) => path === "packages/core/src/ports/Spans.ts" || path.startsWith("packages/ffmpeg/")
     expect(found.map(({ path }) => path).filter((path) => !allowed(path))).toEqual([])

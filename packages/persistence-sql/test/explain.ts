@@ -38,39 +38,32 @@ export const unprepared = ["force_custom_plan"]
 const valuesOf = (parameters: ReadonlyArray<unknown>): string =>
   parameters.length === 0 ? "" : `(${parameters.map(literalOf).join(", ")})`
 
-/**
- * The nodes of the plan that a connection has prepared, in this mode. It ran before the effect already, so a generic plan is the
- * one of that time.
- */
-export const planKept = <E, R>(statement: Statement<object>, mode: string, meanwhile: Effect.Effect<unknown, E, R>) =>
+/** Prepares the statement, and gives the nodes of its plan in this mode after an effect, which may execute it. */
+const planAfter = <E, R>(
+  statement: Statement<object>,
+  mode: string,
+  before: (execute: string) => Effect.Effect<unknown, E, R>
+) =>
   Effect.gen(function* () {
     const sql = yield* PgClient.PgClient
     const [text, parameters] = statement.compile()
-    const values = valuesOf(parameters)
+    const execute = `EXECUTE explained${valuesOf(parameters)}`
     yield* sql.unsafe(`SET LOCAL plan_cache_mode = ${mode}`)
     yield* sql.unsafe(`PREPARE explained AS ${text}`)
-    yield* sql.unsafe(`EXECUTE explained${values}`)
-    yield* meanwhile
+    yield* before(execute)
     const rows = yield* sql.unsafe<{ "QUERY PLAN": ReadonlyArray<{ Plan: Node }> }>(
-      `EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE explained${values}`
+      `EXPLAIN (ANALYZE, FORMAT JSON) ${execute}`
     )
     yield* sql.unsafe("DEALLOCATE explained")
     return nodesOf(rows[0]?.["QUERY PLAN"][0]?.Plan as Node)
   }).pipe((planned) => Effect.flatMap(PgClient.PgClient, (sql) => sql.withTransaction(planned)))
 
+/** The nodes of the plan for all values that a connection made before the effect, and has kept. */
+export const planKept = <E, R>(statement: Statement<object>, meanwhile: Effect.Effect<unknown, E, R>) =>
+  planAfter(statement, "force_generic_plan", (execute) =>
+    Effect.flatMap(PgClient.PgClient, (sql) => Effect.zipRight(sql.unsafe(execute), meanwhile))
+  )
+
 /** The nodes of the plan in each mode. */
 export const plansOf = (statement: Statement<object>, inModes: ReadonlyArray<string> = modes) =>
-  Effect.forEach(inModes, (mode) =>
-    Effect.gen(function* () {
-      const sql = yield* PgClient.PgClient
-      const [text, parameters] = statement.compile()
-      yield* sql.unsafe(`SET LOCAL plan_cache_mode = ${mode}`)
-      yield* sql.unsafe(`PREPARE explained AS ${text}`)
-      const values = valuesOf(parameters)
-      const rows = yield* sql.unsafe<{ "QUERY PLAN": ReadonlyArray<{ Plan: Node }> }>(
-        `EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE explained${values}`
-      )
-      yield* sql.unsafe("DEALLOCATE explained")
-      return nodesOf(rows[0]?.["QUERY PLAN"][0]?.Plan as Node)
-    }).pipe((planned) => Effect.flatMap(PgClient.PgClient, (sql) => sql.withTransaction(planned)))
-  )
+  Effect.forEach(inModes, (mode) => planAfter(statement, mode, () => Effect.void))

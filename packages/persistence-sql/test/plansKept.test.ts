@@ -46,7 +46,7 @@ for (const [name, statement] of Object.entries(lookUps)) {
     onEmptyTables(
       Effect.gen(function* () {
         const sql = yield* PgClient.PgClient
-        assertCheap([yield* planKept(statement(sql), "force_generic_plan", fill)], 0)
+        assertCheap([yield* planKept(statement(sql), fill)], 0)
       })
     )
   )

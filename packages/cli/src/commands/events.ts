@@ -70,25 +70,21 @@ const consumers = Command.make("consumers", { json: listOptions.json }, ({ json 
   })
 ).pipe(Command.withDescription("Lists the consumers, and the events that they postponed or gave up"))
 
-const retry = Command.make(
-  "retry",
-  { consumer: Args.text({ name: "consumer" }), json: listOptions.json },
-  ({ consumer, json }) =>
-    Effect.gen(function* () {
-      const count = yield* (yield* EventConsumers.EventConsumers).retry(consumer)
-      yield* printResult(json, { retried: count }, `${count} events are delivered again.`)
-    })
+const consumerOptions = { consumer: Args.text({ name: "consumer" }), json: listOptions.json }
+
+const retry = Command.make("retry", consumerOptions, ({ consumer, json }) =>
+  Effect.gen(function* () {
+    const count = yield* (yield* EventConsumers.EventConsumers).retry(consumer)
+    yield* printResult(json, { retried: count }, `${count} events are delivered again.`)
+  })
 ).pipe(Command.withDescription("Delivers the events again that a consumer gave up"))
 
-const forget = Command.make(
-  "forget",
-  { consumer: Args.text({ name: "consumer" }), json: listOptions.json },
-  ({ consumer, json }) =>
-    Effect.gen(function* () {
-      const existed = yield* (yield* EventConsumers.EventConsumers).forget(consumer)
-      if (!existed) return yield* new Refusal({ message: `There is no consumer ${consumer}.` })
-      yield* printChange(json, { name: consumer })
-    })
+const forget = Command.make("forget", consumerOptions, ({ consumer, json }) =>
+  Effect.gen(function* () {
+    const existed = yield* (yield* EventConsumers.EventConsumers).forget(consumer)
+    if (!existed) return yield* new Refusal({ message: `There is no consumer ${consumer}.` })
+    yield* printChange(json, { name: consumer })
+  })
 ).pipe(Command.withDescription("Removes a consumer that no program has any more; events are kept for it otherwise"))
 
 export const eventCommand: CommandOf<"events", EventConsumers.EventConsumers | EventStore.EventStore> = Command.make(

@@ -64,9 +64,9 @@ export const forEach = <E, R>(
   json: boolean
 ): Effect.Effect<void, Refusal | Exclude<E, Refusal>, R> =>
   Effect.gen(function* () {
-    const tell = ({ error }: Result) =>
+    const printError = ({ error }: Result) =>
       error === null || json || given.length === 1 ? Effect.void : Console.error(error)
-    const results = yield* Effect.forEach(given, (text) => Effect.tap(resultOf(text, act(text)), tell))
+    const results = yield* Effect.forEach(given, (text) => Effect.tap(resultOf(text, act(text)), printError))
     if (json) yield* printJson(results)
     const [first, ...others] = results.flatMap(({ error }) => error ?? [])
     if (first === undefined) return

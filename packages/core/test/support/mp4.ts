@@ -179,7 +179,7 @@ export const earliestOf = ({ samples }: MadeRun): number => {
   return samples.length === 0 ? 0 : earliest
 }
 
-/** A source that counts the bytes that were read, and the ranges in which they were. */
+/** A source that counts its reads and their bytes. */
 export interface CountingSource extends Source {
   readonly readBytes: () => number
   readonly ranges: () => number

@@ -4,7 +4,7 @@ import type { ReadOptions } from "../options/readOptions.ts"
 
 type Needs = Layer.Layer.Context<ReturnType<typeof ApiWeb.layerWith>>
 
-/** Completes when the signal of this moment is aborted. */
+/** Completes when the signal that is valid now is aborted. */
 const aborted = (signalNow: () => AbortSignal): Effect.Effect<void> =>
   Effect.async((resume) => {
     const signal = signalNow()
@@ -15,8 +15,8 @@ const aborted = (signalNow: () => AbortSignal): Effect.Effect<void> =>
   })
 
 /**
- * Serves the API of the console, as the options say. Without options nothing serves it. A stream of events ends with the
- * signal of the moment at which it began.
+ * Serves the API of the console, as the options say. Without options nothing serves it. A stream of events ends when
+ * the signal that was valid at its beginning is aborted.
  */
 export const layer = (
   { api, uploads }: ReadOptions,

@@ -23,7 +23,7 @@ export interface AdminGuard {
    * another origin sends them.
    */
   readonly check: (request: Request, clientAddress: Option.Option<string>) => Effect.Effect<void, AdminRefusal>
-  /** Passes as `check` does. Returns the session by which it passed, none with a token or an account of the host. */
+  /** Checks as `check` does, and returns the session of the request. None for a token or an account of the host. */
   readonly identify: (
     request: Request,
     clientAddress: Option.Option<string>

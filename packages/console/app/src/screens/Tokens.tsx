@@ -58,7 +58,7 @@ const withDelete = (onDelete: () => Promise<void>): ReadonlyArray<Column<Registr
   { id: "delete", header: "", class: "number", cell: (token) => <Delete token={token} onDelete={onDelete} /> }
 ]
 
-/** The registration tokens. Read again with each new one, which is the version. */
+/** The registration tokens. `version` is the newest one: a change of it reads the list again. */
 export const Tokens = ({ version }: { readonly version: string | undefined }) => {
   const tokens = useResource(
     `tokens ${version}`,

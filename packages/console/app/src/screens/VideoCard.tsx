@@ -78,7 +78,7 @@ const Summary = ({ video }: { readonly video: Video }) => (
   </p>
 )
 
-/** A video in a list, in which it may be selected. */
+/** A video in a list that allows selection. */
 export interface ItemProps {
   readonly video: Video
   readonly isSelected: boolean

@@ -8,7 +8,7 @@ interface Props<A> {
   readonly children: (data: A) => ComponentChildren
 }
 
-/** Shows what was read, and why it could not be read. Until then nothing is there that could move. */
+/** Shows the data once they are loaded, or the error. Shows no controls before, because they would move. */
 export const Loaded = <A,>({ children, of: { data, error } }: Props<A>) => (
   <>
     <Failure error={error} />
