@@ -87,7 +87,7 @@ const cases: Cases = (it) => {
       yield* tab.until(suggested(suggestion))
       yield* type("Video", suggestion)
       yield* tab.until(`location.search === "?video=${waiting.uuid}" && ${listed} === "${listOf(waiting.jobs)}"`)
-      yield* tab.until(`document.querySelector(".suggest input").value === "${suggestion}"`)
+      yield* tab.until(`document.querySelector(".suggest [placeholder=Video]").value === "${suggestion}"`)
       yield* tab.click("[data-action=clear]")
       yield* tab.until(`location.search === "" && ${listed}.split(",").length > ${made.jobs.length}`)
       const [{ id, name }] = JSON.parse((yield* client.send("/api/v1/runners?sort=createdAt&count=1")).text).data
