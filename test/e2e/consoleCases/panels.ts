@@ -93,9 +93,9 @@ export const panelCases: Cases = (it) => {
     Effect.gen(function* () {
       const tab = yield* go("/console/webhooks", ".empty")
       yield* tab.click(".screen-head button")
-      yield* tab.until(seen("#webhook-url"))
+      yield* tab.until(seen(".dialog [name=url]"))
       yield* assertAccessible(tab, "the dialog for an endpoint")
-      yield* tab.evaluate(`document.querySelector("#webhook-url").focus()`)
+      yield* tab.evaluate(`document.querySelector(".dialog [name=url]").focus()`)
       yield* tab.send("Input.insertText", { text: "http://127.0.0.1:9/hook" })
       yield* tab.click(".dialog [type=submit]")
       yield* tab.until(seen(".dialog .copyable"))

@@ -105,12 +105,6 @@ const useRenewal = (
   }
 }
 
-const Offer = ({ onClick, text }: { readonly text: string; readonly onClick: () => void }) => (
-  <Button look="small" data-again onClick={onClick}>
-    {text}
-  </Button>
-)
-
 /** Plays a video, and goes on playing while it gets better and after its URLs have expired. */
 export const Player = (props: Props) => {
   const { video } = props
@@ -128,7 +122,7 @@ export const Player = (props: Props) => {
   const wasLive = loaded?.source.isLive === true
   const isOver = wasLive && !isLive(video)
   const note = isOver ? t.watch.over : failure
-  const offer = isOutdated ? (isOver ? t.watch.replay : t.watch.upgrade) : failure === "" ? undefined : t.watch.again
+  const offer = isOutdated ? (isOver ? t.watch.replay : t.watch.upgrade) : failure === "" ? undefined : t.actions.retry
   return (
     <section class="player" id="player" aria-label={t.player.label}>
       <media-controller
@@ -139,13 +133,17 @@ export const Player = (props: Props) => {
         data-live={wasLive}
         style={{ "--ratio": ratioOf(video) }}
       >
-        {video.thumbnailUrl === null ? null : <media-poster-image slot="poster" src={video.thumbnailUrl} />}
+        {video.thumbnailUrl && <media-poster-image slot="poster" src={video.thumbnailUrl} />}
         <Controls />
       </media-controller>
       <div class="player-note" role="status">
         <span>{note}</span>
-        {wasLive && !isOver ? <Latency media={media} /> : null}
-        {offer === undefined ? null : <Offer text={offer} onClick={again} />}
+        {wasLive && !isOver && <Latency media={media} />}
+        {offer && (
+          <Button look="small" data-again onClick={again}>
+            {offer}
+          </Button>
+        )}
       </div>
     </section>
   )

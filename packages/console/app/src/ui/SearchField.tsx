@@ -6,9 +6,8 @@ import { useKeys } from "./keys.ts"
 const PAUSE = 200
 
 /** A search whose text is a parameter of the address. The key `/` focuses it. */
-export const SearchField = (props: { readonly label: string; readonly name?: string }) => {
-  const name = props.name ?? "q"
-  const inAddress = query.value.get(name) ?? ""
+export const SearchField = ({ label }: { readonly label: string }) => {
+  const inAddress = query.value.get("q") ?? ""
   const [text, setText] = useState(inAddress)
   const timer = useRef<ReturnType<typeof setTimeout>>()
   const input = useRef<HTMLInputElement>(null)
@@ -19,16 +18,16 @@ export const SearchField = (props: { readonly label: string; readonly name?: str
   const change = (value: string) => {
     setText(value)
     clearTimeout(timer.current)
-    timer.current = setTimeout(() => setQuery({ [name]: value.trim(), start: undefined }), PAUSE)
+    timer.current = setTimeout(() => setQuery({ q: value.trim(), start: undefined }), PAUSE)
   }
   return (
     <label class="search">
       <Icon name="search" />
-      <span class="visually-hidden">{props.label}</span>
+      <span class="visually-hidden">{label}</span>
       <input
         ref={input}
         type="search"
-        placeholder={props.label}
+        placeholder={label}
         value={text}
         dir="auto"
         autocomplete="off"

@@ -66,9 +66,7 @@ const SideButton = ({ icon, id, onClick, text }: SideButtonProps) => (
   </button>
 )
 
-const SignOutButton = () => (
-  <SideButton icon="user" text={t.shell.signOut} onClick={() => attempt(() => signOut().then(() => undefined))} />
-)
+const SignOutButton = () => <SideButton icon="user" text={t.shell.signOut} onClick={() => attempt(signOut)} />
 
 /** Nothing until the server has answered. Accounts of the site around the console sign in and out there. */
 const Account = ({ onSignIn }: { readonly onSignIn: () => void }) => {
@@ -139,7 +137,7 @@ export const Shell = ({ children }: { readonly children: ComponentChildren }) =>
       </button>
       <Sidebar open={open} />
       <main id="main" tabIndex={-1}>
-        {isConnected.value || needsSignIn.value ? null : (
+        {!isConnected.value && !needsSignIn.value && (
           <p class="banner" role="alert">
             {t.shell.reconnecting}
           </p>
@@ -148,9 +146,9 @@ export const Shell = ({ children }: { readonly children: ComponentChildren }) =>
       </main>
       <Notices />
       <Questions />
-      {overlay === "help" ? <Help onClose={close} /> : null}
-      {overlay === "palette" ? <Palette commands={commandsOf(open)} onClose={close} /> : null}
-      {overlay === "sign-in" ? <SignInDialog onClose={close} /> : null}
+      {overlay === "help" && <Help onClose={close} />}
+      {overlay === "palette" && <Palette commands={commandsOf(open)} onClose={close} />}
+      {overlay === "sign-in" && <SignInDialog onClose={close} />}
     </>
   )
 }
