@@ -116,29 +116,33 @@ export const t = {
   },
   help: {
     title: "Keyboard shortcuts",
-    everywhere: "Everywhere",
     go: "Go to",
-    lists: "Lists",
-    player: "Player",
-    keys: {
-      palette: "Search and commands",
-      help: "This sheet",
-      upload: "Upload files",
-      filter: "Filter the list",
-      close: "Close the panel",
-      next: "Next row",
-      previous: "Previous row",
-      select: "Select the row",
-      open: "Open the row",
-      bulk: "Actions for the selected rows",
-      play: "Play or pause",
-      seek: "Back or forward 10 seconds",
-      nudge: "Back or forward",
-      volume: "Volume",
-      mute: "Mute",
-      fullscreen: "Full screen",
-      captions: "Captions",
-      speed: "Slower or faster"
+    /** By the keys. */
+    sheet: {
+      Everywhere: {
+        "Ctrl K": "Search and commands",
+        "?": "This sheet",
+        u: "Upload files",
+        Esc: "Close the panel"
+      },
+      Lists: {
+        "/": "Filter the list",
+        j: "Next row",
+        k: "Previous row",
+        x: "Select the row",
+        o: "Open the row",
+        b: "Actions for the selected rows"
+      },
+      Player: {
+        "Space k": "Play or pause",
+        "j l": "Back or forward 10 seconds",
+        "← →": "Back or forward",
+        "↑ ↓": "Volume",
+        m: "Mute",
+        f: "Full screen",
+        c: "Captions",
+        "< >": "Slower or faster"
+      }
     }
   },
   palette: {

@@ -1,9 +1,10 @@
 import { useState } from "preact/hooks"
-import { findRunner } from "../api/administration.ts"
+import { getRunner } from "../api/administration.ts"
 import { client } from "../api/client.ts"
 import { getVideo, listVideos } from "../api/videos.ts"
-import { clearFilters, filterIn, isFiltered, setFilter } from "../state/jobsQuery.ts"
+import { clearFilters, isFiltered } from "../state/jobsQuery.ts"
 import { useResource } from "../state/resource.ts"
+import { param, setQuery } from "../state/router.ts"
 import { titleOf } from "../state/video.ts"
 import { t } from "../texts.ts"
 import { Button } from "../ui/Button.tsx"
@@ -33,7 +34,7 @@ const SUGGESTED = 8
 interface LookupProps<A> {
   readonly name: "runner" | "video"
   readonly find: (search: string, signal: AbortSignal) => Promise<{ readonly data: ReadonlyArray<A> }>
-  readonly read: (id: string, signal: AbortSignal) => Promise<A | undefined>
+  readonly read: (id: string, signal: AbortSignal) => Promise<A>
   readonly idOf: (one: A) => string
   /** A text that tells each from the others. */
   readonly nameOf: (one: A) => string
@@ -41,7 +42,7 @@ interface LookupProps<A> {
 
 /** A filter by one of many things. The server searches them while the user types. */
 const Lookup = <A,>({ find, idOf, name, nameOf, read }: LookupProps<A>) => {
-  const chosen = filterIn(name)
+  const chosen = param(name)
   const [text, setText] = useState("")
   const shown = useResource(
     `${name} ${chosen}`,
@@ -51,7 +52,7 @@ const Lookup = <A,>({ find, idOf, name, nameOf, read }: LookupProps<A>) => {
   const { data = [] } = found
   const choose = (given: string) => {
     const one = data.find((one) => nameOf(one) === given)
-    if (given === "" || one !== undefined) setFilter(name, one === undefined ? "" : idOf(one))
+    if (given === "" || one !== undefined) setQuery({ [name]: one === undefined ? "" : idOf(one) })
   }
   const value = shown && idOf(shown) === chosen ? nameOf(shown) : chosen
   return (
@@ -63,7 +64,7 @@ const RunnerFilter = () => (
   <Lookup
     name="runner"
     find={(search, signal) => client.listRunners({ query: { start: 0, count: SUGGESTED, search }, signal })}
-    read={(id, signal) => findRunner(Number(id), signal)}
+    read={(id, signal) => getRunner(Number(id), signal)}
     idOf={({ id }) => String(id)}
     nameOf={({ id, name }) => `${name} · ${id}`}
   />
@@ -90,9 +91,9 @@ const LabelFilter = () => {
   return (
     <Suggest
       label={t.terms.label}
-      value={filterIn("label")}
+      value={param("label")}
       suggestions={[...new Set(labels)].sort()}
-      onChoose={(label) => setFilter("label", label.trim())}
+      onChoose={(label) => setQuery({ label: label.trim() })}
     />
   )
 }

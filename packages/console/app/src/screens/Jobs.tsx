@@ -53,7 +53,7 @@ export const Jobs = () => {
             hrefOf={({ uuid }) => to(`jobs/${uuid}`) + address.value.search}
             current={id}
             sort={wanted.sort}
-            onSort={(sort) => setQuery({ sort, start: undefined })}
+            onSort={(sort) => setQuery({ sort })}
             bulk={bulk}
           >
             <None />

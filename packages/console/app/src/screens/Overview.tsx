@@ -4,7 +4,7 @@ import { client } from "../api/client.ts"
 import type { Overview as Figures } from "../api/documents.ts"
 import { size } from "../state/format.ts"
 import { useResource } from "../state/resource.ts"
-import { query, to } from "../state/router.ts"
+import { param, to } from "../state/router.ts"
 import { t } from "../texts.ts"
 import { Time } from "../ui/basic.tsx"
 import { Chart } from "../ui/Chart.tsx"
@@ -99,8 +99,7 @@ const ranges = [
 
 /** The state of everything in figures. */
 export const Overview = () => {
-  const wanted = query.value.get("range")
-  const range = ranges.find(([one]) => one === wanted)?.[0] ?? "day"
+  const range = ranges.find(([one]) => one === param("range"))?.[0] ?? "day"
   const overview = useResource(
     `overview ${range}`,
     (signal) => client.getOverview({ query: { range }, signal }),

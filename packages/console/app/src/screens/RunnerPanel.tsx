@@ -1,9 +1,9 @@
-import { findRunner, ofRunner } from "../api/administration.ts"
+import { getRunner, ofRunner } from "../api/administration.ts"
 import { client } from "../api/client.ts"
 import type { BodyOf, Runner } from "../api/documents.ts"
 import { labelsIn, textIn } from "../state/form.ts"
 import { announce, attempt } from "../state/news.ts"
-import { useResource } from "../state/resource.ts"
+import { isUnknown, useResource } from "../state/resource.ts"
 import { address, navigate, to } from "../state/router.ts"
 import { t } from "../texts.ts"
 import { type Action, Actions, Button } from "../ui/Button.tsx"
@@ -92,14 +92,12 @@ export const RunnerPanel = ({ id, onChange }: { readonly id: string; readonly on
   const read = useResource(
     `runner ${id}`,
     async (signal) => {
-      const [runner, figures] = await Promise.all([findRunner(Number(id), signal), readFigures(id, signal)])
+      const [runner, figures] = await Promise.all([getRunner(Number(id), signal), readFigures(id, signal)])
       return { runner, figures }
     },
     ({ runnerId, type }) => runnerId === Number(id) || type === "job.completed"
   )
-  const { figures, runner } = read.data ?? {}
-  const data = runner === undefined || figures === undefined ? undefined : { runner, figures }
-  useGone(read.data !== undefined && runner === undefined, listUrl())
+  useGone(isUnknown(read), listUrl())
   const change = (wanted: Change) =>
     attempt(async () => {
       const { name } = await client.updateRunner({ ...ofRunner(Number(id)), body: wanted })
@@ -107,8 +105,8 @@ export const RunnerPanel = ({ id, onChange }: { readonly id: string; readonly on
       return t.runners.saved(name)
     })
   return (
-    <SidePanel title={runner?.name ?? ""} closeTo={listUrl()}>
-      <Loaded of={{ data, error: read.error }}>{(known) => <Body {...known} change={change} />}</Loaded>
+    <SidePanel title={read.data?.runner.name ?? ""} closeTo={listUrl()}>
+      <Loaded of={read}>{(known) => <Body {...known} change={change} />}</Loaded>
     </SidePanel>
   )
 }

@@ -2,7 +2,7 @@ import { useState } from "preact/hooks"
 import { client } from "../api/client.ts"
 import type { Runner } from "../api/documents.ts"
 import { useResource } from "../state/resource.ts"
-import { address, query, route, to } from "../state/router.ts"
+import { address, param, route, to } from "../state/router.ts"
 import { t } from "../texts.ts"
 import { Button } from "../ui/Button.tsx"
 import { Empty, Tags, Time } from "../ui/basic.tsx"
@@ -41,8 +41,8 @@ const None = ({ isSearch, onStart }: { readonly isSearch: boolean; readonly onSt
 
 /** The runners, the details of one beside them, and the tokens for new ones. */
 export const Runners = () => {
-  const start = Number(query.value.get("start") ?? 0)
-  const search = query.value.get("q") ?? ""
+  const start = Number(param("start"))
+  const search = param("q")
   const runners = useResource(
     `runners ${start} ${search}`,
     (signal) => client.listRunners({ query: { start, count: COUNT, search }, signal }),

@@ -1,7 +1,7 @@
 import { client } from "../api/client.ts"
 import type { Setting } from "../api/documents.ts"
 import { useResource } from "../state/resource.ts"
-import { query } from "../state/router.ts"
+import { param } from "../state/router.ts"
 import { t } from "../texts.ts"
 import { Badge, Empty } from "../ui/basic.tsx"
 import { type Column, DataTable } from "../ui/DataTable.tsx"
@@ -30,7 +30,7 @@ const columns: ReadonlyArray<Column<Setting>> = [
 /** The effective settings, read-only. */
 export const Settings = () => {
   const settings = useResource("settings", (signal) => client.getSettings({ signal }))
-  const wanted = (query.value.get("q") ?? "").toLowerCase()
+  const wanted = param("q").toLowerCase()
   const matches = ({ description, name }: Setting) => `${name} ${description ?? ""}`.toLowerCase().includes(wanted)
   return (
     <>

@@ -1,6 +1,6 @@
-import { useMemo, useRef } from "preact/hooks"
+import { useRef } from "preact/hooks"
 import type { VideoQuery } from "../api/documents.ts"
-import { query, setQuery, to } from "../state/router.ts"
+import { param, setQuery, to } from "../state/router.ts"
 import { useVideoList } from "../state/videoList.ts"
 import { t } from "../texts.ts"
 import { Button } from "../ui/Button.tsx"
@@ -24,11 +24,10 @@ const views = [
   ["list", t.videos.compact, "list"]
 ] as const
 
-const useQuery = (): VideoQuery => {
-  const read = (name: string) => query.value.get(name) || undefined
-  const [search, state, sort] = [read("q"), read("state"), read("sort")]
-  const stateOneOf = state && ([state] as unknown as VideoQuery["stateOneOf"])
-  return useMemo(() => ({ search, stateOneOf: stateOneOf || undefined, sort }), [search, state, sort])
+const videosQuery = (): VideoQuery => {
+  const read = (name: string) => param(name) || undefined
+  const stateOneOf = read("state")?.split(",") as VideoQuery["stateOneOf"]
+  return { search: read("q"), stateOneOf, sort: read("sort") }
 }
 
 const Toolbar = () => (
@@ -42,7 +41,7 @@ const Toolbar = () => (
 
 /** Upload and list of videos: what a first visitor sees. */
 export const Videos = () => {
-  const wanted = useQuery()
+  const wanted = videosQuery()
   const list = useVideoList(wanted)
   const { error, total } = list
   // A list of nothing has another first screen. Until that is known, the place is kept free.
@@ -65,10 +64,10 @@ export const Videos = () => {
       </div>
       {total === 0 && isFiltered && (
         <Empty icon="search" title={t.list.nothing}>
-          <Button onClick={() => setQuery({ q: undefined, state: undefined })}>{t.list.clear}</Button>
+          <Button onClick={() => setQuery({ q: "", state: "" })}>{t.list.clear}</Button>
         </Empty>
       )}
-      <VideoGrid key={JSON.stringify(wanted)} list={list} isCompact={query.value.get("view") === "list"} />
+      <VideoGrid key={JSON.stringify(wanted)} list={list} isCompact={param("view") === "list"} />
     </>
   )
 }

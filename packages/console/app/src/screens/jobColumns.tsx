@@ -1,13 +1,13 @@
 import type { Job } from "../api/documents.ts"
 import { isOpen, JobState, jobState, jobTone } from "../state/job.ts"
 import { liveProgress } from "../state/progress.ts"
-import { query, to } from "../state/router.ts"
+import { param, to } from "../state/router.ts"
 import { t } from "../texts.ts"
 import { Badge, Progress, Time } from "../ui/basic.tsx"
 import type { Column } from "../ui/DataTable.tsx"
 
 /** The rendition of which the row shows all chunks. */
-const renditionOf = (job: Job) => (query.value.has("rendition") ? undefined : job.rendition)
+const renditionOf = (job: Job) => (param("rendition") === "" ? job.rendition : undefined)
 
 const RowState = ({ job }: { readonly job: Job }) => {
   const rendition = renditionOf(job)

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks"
-import { query, setQuery } from "../state/router.ts"
+import { param, setQuery } from "../state/router.ts"
 import { Icon } from "./icons.tsx"
 import { useKeys } from "./keys.ts"
 
@@ -7,7 +7,7 @@ const PAUSE = 200
 
 /** A search whose text is a parameter of the address. The key `/` focuses it. */
 export const SearchField = ({ label }: { readonly label: string }) => {
-  const inAddress = query.value.get("q") ?? ""
+  const inAddress = param("q")
   const [text, setText] = useState(inAddress)
   const timer = useRef<ReturnType<typeof setTimeout>>()
   const input = useRef<HTMLInputElement>(null)
@@ -18,7 +18,7 @@ export const SearchField = ({ label }: { readonly label: string }) => {
   const change = (value: string) => {
     setText(value)
     clearTimeout(timer.current)
-    timer.current = setTimeout(() => setQuery({ q: value.trim(), start: undefined }), PAUSE)
+    timer.current = setTimeout(() => setQuery({ q: value.trim() }), PAUSE)
   }
   return (
     <label class="search">

@@ -116,7 +116,7 @@ const commandsOf = (open: (overlay: Overlay) => void): Commands => [
     detail: t.help.go,
     act: () => navigate(to(name))
   })),
-  { key: "upload", icon: "upload", text: t.help.keys.upload, detail: t.palette.commands, act: openFiles },
+  { key: "upload", icon: "upload", text: t.help.sheet.Everywhere.u, detail: t.palette.commands, act: openFiles },
   { key: "help", icon: "help", text: t.shell.help, detail: t.palette.commands, act: () => open("help") }
 ]
 
@@ -146,7 +146,7 @@ export const Shell = ({ children }: { readonly children: ComponentChildren }) =>
       </main>
       <Notices />
       <Questions />
-      {overlay === "help" && <Help onClose={close} />}
+      {overlay === "help" && <Help screens={screens} onClose={close} />}
       {overlay === "palette" && <Palette commands={commandsOf(open)} onClose={close} />}
       {overlay === "sign-in" && <SignInDialog onClose={close} />}
     </>

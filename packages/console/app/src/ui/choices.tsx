@@ -1,4 +1,4 @@
-import { query, setQuery } from "../state/router.ts"
+import { param, setQuery } from "../state/router.ts"
 import { Icon, type IconName } from "./icons.tsx"
 
 type Choices = ReadonlyArray<readonly [value: string, text: string, icon?: IconName]>
@@ -32,11 +32,10 @@ interface FilterProps {
   readonly choices: Choices
 }
 
-const valueOf = ({ choices, name }: FilterProps) => query.value.get(name) ?? choices[0]?.[0] ?? ""
+const valueOf = ({ choices, name }: FilterProps) => param(name) || (choices[0]?.[0] ?? "")
 
-/** Every change shows the first page. */
 const change = ({ choices, name }: FilterProps, value: string) =>
-  setQuery({ [name]: value === choices[0]?.[0] ? undefined : value, start: undefined })
+  setQuery({ [name]: value === choices[0]?.[0] ? "" : value })
 
 /** A menu whose choice is in the address. */
 export const Filter = (props: FilterProps) => (
