@@ -45,10 +45,12 @@ const Lookup = <A,>({ find, idOf, name, nameOf, read }: LookupProps<A>) => {
   const chosen = param(name)
   const [text, setText] = useState("")
   const shown = useResource(
-    `${name} ${chosen}`,
+    `chosen ${name} ${chosen}`,
     async (signal) => (chosen && (await read(chosen, signal))) || null
   ).data
-  const found = useResource(`${name} with ${text}`, async (signal) => (text ? (await find(text, signal)).data : []))
+  const found = useResource(`suggested ${name} ${text}`, async (signal) =>
+    text ? (await find(text, signal)).data : []
+  )
   const { data = [] } = found
   const choose = (given: string) => {
     const one = data.find((one) => nameOf(one) === given)

@@ -2,14 +2,13 @@ import { client } from "../api/client.ts"
 import type { Job, JobDetails } from "../api/documents.ts"
 import { isOpen, isRetryable, jobState, jobTone } from "../state/job.ts"
 import { liveProgress } from "../state/progress.ts"
-import { isUnknown, useResource } from "../state/resource.ts"
+import { useResource } from "../state/resource.ts"
 import { address, to } from "../state/router.ts"
 import { t } from "../texts.ts"
 import { type Bulk, changeSeveral, type PlainAction } from "../ui/Bulk.tsx"
 import { Actions } from "../ui/Button.tsx"
 import { Badge, Copyable, Progress } from "../ui/basic.tsx"
-import { Loaded } from "../ui/Loaded.tsx"
-import { SidePanel, useGone } from "../ui/SidePanel.tsx"
+import { SidePanel } from "../ui/SidePanel.tsx"
 import { JobFacts } from "./JobFacts.tsx"
 import { Timeline } from "./Timeline.tsx"
 
@@ -61,13 +60,11 @@ const Body = ({ bulk, job }: Props) => (
 
 /** The details of a job beside the list. Each change reloads the list. */
 export const JobPanel = ({ bulk, uuid }: { readonly uuid: string; readonly bulk: Bulk }) => {
-  const closeTo = to("jobs") + address.value.search
   const job = useResource(
     `job ${uuid}`,
     (signal) => client.getJob({ params: { uuid }, signal }),
     ({ jobId }) => jobId === uuid
   )
-  useGone(isUnknown(job), closeTo)
   const own: Bulk = {
     ...bulk,
     onChange: async (action, jobs) => {
@@ -76,8 +73,8 @@ export const JobPanel = ({ bulk, uuid }: { readonly uuid: string; readonly bulk:
     }
   }
   return (
-    <SidePanel title={job.data?.type ?? t.jobs.title} closeTo={closeTo}>
-      <Loaded of={job}>{(data) => <Body job={data} bulk={own} />}</Loaded>
+    <SidePanel title={job.data?.type ?? t.jobs.title} closeTo={to("jobs") + address.value.search} of={job}>
+      {(data) => <Body job={data} bulk={own} />}
     </SidePanel>
   )
 }

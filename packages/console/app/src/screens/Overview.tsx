@@ -91,11 +91,7 @@ const Queues = ({ queue }: { readonly queue: ReadonlyArray<Queue> }) => (
   </section>
 )
 
-const ranges = [
-  ["day", t.overview.day],
-  ["hour", t.overview.hour],
-  ["week", t.overview.week]
-] as const
+const ranges = (["hour", "day", "week"] as const).map((range) => [range, t.overview[range]] as const)
 
 /** The state of everything in figures. */
 export const Overview = () => {
@@ -108,7 +104,7 @@ export const Overview = () => {
   return (
     <>
       <ScreenHead title={t.screens.overview}>
-        <Segments name="range" label={t.overview.range} choices={ranges} />
+        <Segments name="range" label={t.overview.range} choices={ranges} initial="day" />
       </ScreenHead>
       <Loaded of={overview}>
         {(figures) => (

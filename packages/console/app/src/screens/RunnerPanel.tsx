@@ -3,15 +3,14 @@ import { client } from "../api/client.ts"
 import type { BodyOf, Runner } from "../api/documents.ts"
 import { labelsIn, textIn } from "../state/form.ts"
 import { announce, attempt } from "../state/news.ts"
-import { isUnknown, useResource } from "../state/resource.ts"
+import { useResource } from "../state/resource.ts"
 import { address, navigate, to } from "../state/router.ts"
 import { t } from "../texts.ts"
 import { type Action, Actions, Button } from "../ui/Button.tsx"
 import { Facts, Time } from "../ui/basic.tsx"
 import { ask } from "../ui/Dialog.tsx"
 import { Field } from "../ui/Field.tsx"
-import { Loaded } from "../ui/Loaded.tsx"
-import { SidePanel, useGone } from "../ui/SidePanel.tsx"
+import { SidePanel } from "../ui/SidePanel.tsx"
 import { RunnerStatus } from "./RunnerStatus.tsx"
 import { figureFacts, type RunnerFigures, readFigures } from "./runnerFigures.tsx"
 
@@ -97,7 +96,6 @@ export const RunnerPanel = ({ id, onChange }: { readonly id: string; readonly on
     },
     ({ runnerId, type }) => runnerId === Number(id) || type === "job.completed"
   )
-  useGone(isUnknown(read), listUrl())
   const change = (wanted: Change) =>
     attempt(async () => {
       const { name } = await client.updateRunner({ ...ofRunner(Number(id)), body: wanted })
@@ -105,8 +103,8 @@ export const RunnerPanel = ({ id, onChange }: { readonly id: string; readonly on
       return t.runners.saved(name)
     })
   return (
-    <SidePanel title={read.data?.runner.name ?? ""} closeTo={listUrl()}>
-      <Loaded of={read}>{(known) => <Body {...known} change={change} />}</Loaded>
+    <SidePanel title={read.data?.runner.name ?? ""} closeTo={listUrl()} of={read}>
+      {(known) => <Body {...known} change={change} />}
     </SidePanel>
   )
 }

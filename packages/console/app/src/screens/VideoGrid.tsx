@@ -1,7 +1,7 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks"
 import { client } from "../api/client.ts"
 import { navigate, watchUrl } from "../state/router.ts"
-import type { VideoList } from "../state/videoList.ts"
+import { PAGE, type VideoList } from "../state/videoList.ts"
 import { t } from "../texts.ts"
 import { type Bulk, BulkBar } from "../ui/Bulk.tsx"
 import { Button } from "../ui/Button.tsx"
@@ -36,6 +36,19 @@ const useShape = (isCompact: boolean) => {
     return () => observer.disconnect()
   }, [])
   return { ref, ...shapeOf(width, isCompact) }
+}
+
+/** Milliseconds for which a page is in view before it is read. A fast scroll reads none. */
+const PAUSE = 60
+
+/** Reads the pages of what is in view. */
+const useShown = ({ show }: VideoList, from: number, to: number) => {
+  const first = Math.floor(from / PAGE)
+  const last = Math.floor(to / PAGE)
+  useEffect(() => {
+    const timer = setTimeout(() => show(first, last), PAUSE)
+    return () => clearTimeout(timer)
+  }, [first, last])
 }
 
 /** Events of the server bring the changes into the list. */
@@ -119,11 +132,9 @@ export const VideoGrid = (props: Props) => {
     toggle: selection.toggle,
     open: (id) => navigate(watchUrl(id))
   })
-  const from = (rows[0]?.index ?? 0) * columns
-  const to = Math.min(((rows.at(-1)?.index ?? 0) + 1) * columns, Math.max(total, 1))
-  useEffect(() => list.show(from, to), [from, to])
-  const inner = rowHeight - (isCompact ? 0 : GAP)
   const endOf = (index: number) => Math.min(total, (index + 1) * columns)
+  useShown(list, (rows[0]?.index ?? 0) * columns, Math.max(1, endOf(rows.at(-1)?.index ?? 0)) - 1)
+  const inner = rowHeight - (isCompact ? 0 : GAP)
   return (
     <>
       <Failure error={error} />

@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks"
+import { getWebhook } from "../api/administration.ts"
 import { client } from "../api/client.ts"
 import type { BodyOf, Delivery, Webhook } from "../api/documents.ts"
 import { attempt } from "../state/news.ts"
@@ -61,9 +62,8 @@ interface Props {
   readonly onChange: () => Promise<void>
 }
 
-/** The details of an endpoint with its deliveries. */
-export const WebhookPanel = ({ onChange, webhook }: Props) => {
-  const { disabledReason, enabled, id } = webhook
+const Body = ({ onChange, webhook }: Props) => {
+  const { createdAt, description, disabledReason, enabled, id } = webhook
   const one = { params: { webhookId: id } }
   const [secret, setSecret] = useState<string>()
   const [isEditing, setEditing] = useState(false)
@@ -83,19 +83,24 @@ export const WebhookPanel = ({ onChange, webhook }: Props) => {
     { name: "delete", text: t.actions.delete, act: () => ask({ title, text, submit: t.actions.delete, act: remove }) }
   ]
   return (
-    <SidePanel title={webhook.url} closeTo={to("webhooks")}>
+    <>
       <Actions of={actions} />
       {disabledReason && <p class="error">{disabledReason}</p>}
-      <Facts
-        of={{
-          description: webhook.description,
-          types: typesOf(webhook),
-          createdAt: <Time at={webhook.createdAt} />
-        }}
-      />
+      <Facts of={{ description, types: typesOf(webhook), createdAt: <Time at={createdAt} /> }} />
       <Deliveries webhookId={id} />
       {isEditing && <WebhookDialog webhook={webhook} onClose={() => setEditing(false)} onSubmit={update} />}
       {secret && <SecretDialog secret={secret} onClose={() => setSecret(undefined)} />}
+    </>
+  )
+}
+
+/** The details of an endpoint with its deliveries. Each change reloads the list. */
+export const WebhookPanel = ({ id, onChange }: { readonly id: string; readonly onChange: () => Promise<void> }) => {
+  const webhook = useResource(`webhook ${id}`, (signal) => getWebhook(id, signal))
+  const reload = async () => void (await Promise.all([webhook.reload(), onChange()]))
+  return (
+    <SidePanel title={webhook.data?.url ?? ""} closeTo={to("webhooks")} of={webhook}>
+      {(data) => <Body webhook={data} onChange={reload} />}
     </SidePanel>
   )
 }

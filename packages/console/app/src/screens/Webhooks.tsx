@@ -9,7 +9,6 @@ import { Badge, Empty, Time } from "../ui/basic.tsx"
 import { type Column, DataTable } from "../ui/DataTable.tsx"
 import { Loaded } from "../ui/Loaded.tsx"
 import { ScreenHead } from "../ui/ScreenHead.tsx"
-import { useGone } from "../ui/SidePanel.tsx"
 import { SecretDialog, WebhookDialog } from "./WebhookDialogs.tsx"
 import { typesOf, WebhookPanel } from "./WebhookPanel.tsx"
 
@@ -39,8 +38,6 @@ export const Webhooks = () => {
   const [secret, setSecret] = useState<string>()
   const { id } = route.value
   const rows = webhooks.data?.data
-  const shown = rows?.find((webhook) => webhook.id === id)
-  useGone(id !== undefined && rows !== undefined && shown === undefined, to("webhooks"))
   const add = async (body: BodyOf<"createWebhook">) => {
     setSecret((await client.createWebhook({ body })).secret)
     await webhooks.reload()
@@ -66,7 +63,7 @@ export const Webhooks = () => {
           </DataTable>
         )}
       </Loaded>
-      {shown && <WebhookPanel key={shown.id} webhook={shown} onChange={webhooks.reload} />}
+      {id && <WebhookPanel key={id} id={id} onChange={webhooks.reload} />}
       {isAdding && <WebhookDialog onClose={() => setAdding(false)} onSubmit={add} />}
       {secret && <SecretDialog secret={secret} onClose={() => setSecret(undefined)} />}
     </>

@@ -6,7 +6,8 @@ import { announce } from "./news.ts"
 import { onChanges, queries } from "./resource.ts"
 import { newsOf } from "./video.ts"
 
-const PAGE = 60
+/** Videos of one request. */
+export const PAGE = 60
 /** Milliseconds for which a page out of view is kept. */
 const KEPT = 600_000
 
@@ -19,8 +20,8 @@ export interface VideoList {
   readonly error: Error | undefined
   /** The videos by their places. Undefined where none was read. */
   readonly videos: ReadonlyArray<Video | undefined>
-  /** Reads the pages between two places. Requests for others end. */
-  readonly show: (from: number, to: number) => void
+  /** Reads these pages. Requests for others end. */
+  readonly show: (first: number, last: number) => void
 }
 
 const changesList = ({ type }: StreamEvent) => type === "video.created" || type === "video.deleted"
@@ -62,14 +63,10 @@ export const useVideoList = (query: VideoQuery): VideoList => {
     for (const [index, video] of (read?.data ?? []).entries()) videos[Number(page) * PAGE + index] = video
   }
   const count = total ?? known.find(([, read]) => read !== undefined)?.[1]?.total
-  const show = (from: number, to: number) => {
-    const [start, end] = [Math.floor(from / PAGE), Math.floor(Math.max(from, to - 1) / PAGE)]
-    setPages((before) => (before[0] === start && before[1] === end ? before : [start, end]))
-  }
   return {
     total: count,
     error: shown.find(({ error }) => error !== null)?.error ?? undefined,
     videos: Array.from(videos.slice(0, count)),
-    show
+    show: (first, last) => setPages([first, last])
   }
 }

@@ -28,14 +28,16 @@ interface FilterProps {
   /** A parameter of the address. */
   readonly name: string
   readonly label: string
-  /** The first one applies without the parameter. */
   readonly choices: Choices
+  /** What applies without the parameter: the first choice by default. */
+  readonly initial?: string
 }
 
-const valueOf = ({ choices, name }: FilterProps) => param(name) || (choices[0]?.[0] ?? "")
+const initialOf = ({ choices, initial }: FilterProps) => initial ?? choices[0]?.[0] ?? ""
+const valueOf = (props: FilterProps) => param(props.name) || initialOf(props)
 
-const change = ({ choices, name }: FilterProps, value: string) =>
-  setQuery({ [name]: value === choices[0]?.[0] ? "" : value })
+const change = (props: FilterProps, value: string) =>
+  setQuery({ [props.name]: value === initialOf(props) ? "" : value })
 
 /** A menu whose choice is in the address. */
 export const Filter = (props: FilterProps) => (
