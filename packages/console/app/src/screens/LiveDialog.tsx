@@ -44,6 +44,6 @@ export const LiveDialog = ({ onClose }: { readonly onClose: () => void }) => (
     <p class="hint">{t.lives.intro}</p>
     <UrlField />
     <Field name="title" label={t.terms.title} dir="auto" maxLength={500} placeholder={t.optional} />
-    <Check name="replay" label={t.lives.replay} hint={t.lives.replayHint} checked />
+    <Check name="replay" label={t.lives.replay} hint={t.lives.replayHint} defaultChecked />
   </FormDialog>
 )

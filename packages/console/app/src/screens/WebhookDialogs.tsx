@@ -4,7 +4,7 @@ import { textIn } from "../state/form.ts"
 import { t } from "../texts.ts"
 import { Copyable } from "../ui/basic.tsx"
 import { FormDialog, NoteDialog } from "../ui/Dialog.tsx"
-import { Field } from "../ui/Field.tsx"
+import { Check, Field } from "../ui/Field.tsx"
 
 /** Shows a new secret, this once. */
 export const SecretDialog = ({ onClose, secret }: { readonly secret: string; readonly onClose: () => void }) => (
@@ -15,17 +15,13 @@ export const SecretDialog = ({ onClose, secret }: { readonly secret: string; rea
 )
 
 const Types = ({ chosen }: { readonly chosen: Webhook["types"] }) => (
-  <div class="field">
-    <label for="webhook-types">{t.terms.types}</label>
-    <select id="webhook-types" name="types" multiple size={6} aria-describedby="webhook-types-hint">
-      {eventTypes.map((type) => (
-        <option key={type} selected={chosen.includes(type)}>
-          {type}
-        </option>
-      ))}
-    </select>
-    <small id="webhook-types-hint">{t.webhooks.typesHint}</small>
-  </div>
+  <fieldset class="field" aria-describedby="types-hint">
+    <legend>{t.terms.types}</legend>
+    <small id="types-hint">{t.webhooks.typesHint}</small>
+    {eventTypes.map((type) => (
+      <Check key={type} name="types" value={type} label={type} defaultChecked={chosen.includes(type)} />
+    ))}
+  </fieldset>
 )
 
 const settingsIn = (given: FormData) => ({
