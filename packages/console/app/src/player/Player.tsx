@@ -105,6 +105,12 @@ const useRenewal = (
   }
 }
 
+const Offer = ({ onClick, text }: { readonly text: string; readonly onClick: () => void }) => (
+  <Button look="small" data-again onClick={onClick}>
+    {text}
+  </Button>
+)
+
 /** Plays a video, and goes on playing while it gets better and after its URLs have expired. */
 export const Player = (props: Props) => {
   const { video } = props
@@ -139,11 +145,7 @@ export const Player = (props: Props) => {
       <div class="player-note" role="status">
         <span>{note}</span>
         {wasLive && !isOver && <Latency media={media} />}
-        {offer && (
-          <Button look="small" data-again onClick={again}>
-            {offer}
-          </Button>
-        )}
+        {offer && <Offer text={offer} onClick={again} />}
       </div>
     </section>
   )

@@ -20,6 +20,15 @@ const None = () =>
     <Empty icon="jobs" title={t.jobs.empty} hint={t.jobs.emptyHint} />
   )
 
+const bulkWith = (id: string | undefined, reload: () => Promise<void>): Bulk => ({
+  texts: t.bulk.jobs,
+  send: (action, ids, priority) => client.changeJobs({ body: { action, jobs: ids, priority } }),
+  onChange: async (action, gone) => {
+    if (action === "delete" && id !== undefined && gone.includes(id)) navigate(to("jobs") + address.value.search)
+    await reload()
+  }
+})
+
 /** All jobs with their filters, the details of one beside them. */
 export const Jobs = () => {
   const wanted = jobsQuery()
@@ -30,14 +39,7 @@ export const Jobs = () => {
   )
   const { id } = route.value
   const { total = 0, totalIsCapped = false } = jobs.data ?? {}
-  const bulk: Bulk = {
-    texts: t.bulk.jobs,
-    send: (action, ids, priority) => client.changeJobs({ body: { action, jobs: ids, priority } }),
-    onChange: async (action, gone) => {
-      if (action === "delete" && id !== undefined && gone.includes(id)) navigate(to("jobs") + address.value.search)
-      await jobs.reload()
-    }
-  }
+  const bulk = bulkWith(id, jobs.reload)
   return (
     <>
       <ScreenHead title={t.screens.jobs} count={total === 0 ? "" : t.list.total(total, totalIsCapped)} />

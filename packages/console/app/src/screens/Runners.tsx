@@ -28,16 +28,26 @@ const columns: ReadonlyArray<Column<Runner>> = [
   { id: "lastContact", class: "time", cell: ({ lastContact }) => <Time at={lastContact} /> }
 ]
 
-const None = ({ isSearch, onStart }: { readonly isSearch: boolean; readonly onStart: () => void }) =>
-  isSearch ? (
-    <Empty icon="search" title={t.list.nothing} />
-  ) : (
-    <Empty icon="runners" title={t.runners.empty} steps={t.runners.guide}>
-      <Button look="primary" onClick={onStart}>
-        {t.runners.newToken}
-      </Button>
-    </Empty>
-  )
+const List = ({ onStart, rows }: { readonly rows: ReadonlyArray<Runner>; readonly onStart: () => void }) => (
+  <DataTable
+    label={t.screens.runners}
+    columns={columns}
+    rows={rows}
+    keyOf={({ id }) => String(id)}
+    hrefOf={({ id }) => to(`runners/${id}`) + address.value.search}
+    current={route.value.id}
+  >
+    {param("q") ? (
+      <Empty icon="search" title={t.list.nothing} />
+    ) : (
+      <Empty icon="runners" title={t.runners.empty} steps={t.runners.guide}>
+        <Button look="primary" onClick={onStart}>
+          {t.runners.newToken}
+        </Button>
+      </Empty>
+    )}
+  </DataTable>
+)
 
 /** The runners, the details of one beside them, and the tokens for new ones. */
 export const Runners = () => {
@@ -65,16 +75,7 @@ export const Runners = () => {
       <Loaded of={runners}>
         {({ data, total }) => (
           <>
-            <DataTable
-              label={t.screens.runners}
-              columns={columns}
-              rows={data}
-              keyOf={({ id }) => String(id)}
-              hrefOf={({ id }) => to(`runners/${id}`) + address.value.search}
-              current={id}
-            >
-              <None isSearch={search !== ""} onStart={create} />
-            </DataTable>
+            <List rows={data} onStart={create} />
             <Pager start={start} count={COUNT} total={total} />
             <Tokens version={made} />
           </>

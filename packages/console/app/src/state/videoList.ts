@@ -30,25 +30,31 @@ const pageOptions = (query: VideoQuery, page: number) => ({
   queryKey: ["videos", JSON.stringify(query), page],
   queryFn: ({ signal }: { readonly signal: AbortSignal }) => listVideos(page * PAGE, PAGE, query, signal),
   gcTime: KEPT,
+  staleTime: Number.POSITIVE_INFINITY,
   meta: { concerns: changesList }
 })
 
-/** Reads a video again, wherever a list has it. */
+const inView = { queryKey: ["videos"], type: "active" } as const
+
+/** Reads a video of the pages in view again. */
 const readAgain = async (uuid: string) => {
-  const pages = queries.getQueriesData<Page>({ queryKey: ["videos"] }).flatMap(([, page]) => page?.data ?? [])
-  const before = pages.find((video) => video.uuid === uuid)
+  const videos = queries.getQueriesData<Page>(inView).flatMap(([, page]) => page?.data ?? [])
+  const before = videos.find((video) => video.uuid === uuid)
   const after = before && (await getVideo(uuid).catch(() => undefined))
   if (before === undefined || after === undefined) return
   const news = newsOf(before, after)
   if (news !== undefined) announce(news)
   queries.setQueriesData<Page>(
-    { queryKey: ["videos"] },
+    inView,
     (page) => page && { ...page, data: page.data.map((video) => (video.uuid === uuid ? after : video)) }
   )
 }
 
 onChanges((events) => {
-  for (const uuid of new Set(events.map((event) => event?.videoId))) if (uuid) void readAgain(uuid)
+  const changed = new Set(events.flatMap((event) => event?.videoId ?? []))
+  for (const uuid of changed) void readAgain(uuid)
+  // Other pages are read again when they come into view.
+  if (changed.size > 0) void queries.invalidateQueries({ ...inView, type: "inactive" })
 })
 
 /** The videos of a query, kept up to date by the stream of events. Pages are read when they come into view. */

@@ -28,20 +28,19 @@ interface ActionsProps {
 /** What can be done, as a row of small buttons. */
 export const Actions = ({ of, on }: ActionsProps) => (
   <div class="buttons">
-    {of.map(
-      (one) =>
-        one && (
-          <Button
-            key={one.name}
-            look={`small ${one.look ?? ""}`}
-            data-action={one.name}
-            title={one.title}
-            aria-label={on && `${one.text}: ${on}`}
-            onClick={() => one.act()}
-          >
-            {one.text}
-          </Button>
-        )
-    )}
+    {of
+      .filter((one) => !!one)
+      .map(({ act, look = "", name, text, title }) => (
+        <Button
+          key={name}
+          look={`small ${look}`}
+          data-action={name}
+          title={title}
+          aria-label={on && `${text}: ${on}`}
+          onClick={() => act()}
+        >
+          {text}
+        </Button>
+      ))}
   </div>
 )

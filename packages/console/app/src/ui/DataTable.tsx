@@ -68,27 +68,26 @@ const isOnRow = ({ target }: MouseEvent) =>
 
 interface RowProps<Row> extends Props<Row> {
   readonly row: Row
-  readonly isMarked: boolean
-  readonly isSelected: boolean
-  readonly open: (key: string) => void
+  readonly marked: string | undefined
+  readonly selected: ReadonlyArray<string>
+  readonly open: (row: Row) => void
   readonly toggle: (key: string) => void
 }
 
-const Row = <Data,>(props: RowProps<Data>) => {
-  const { columns, hrefOf, row } = props
+const Row = <Data,>({ columns, hrefOf, row, ...props }: RowProps<Data>) => {
   const key = props.keyOf(row)
   return (
     <tr
-      data-marked={props.isMarked}
+      data-marked={key === props.marked}
       data-link={hrefOf !== undefined}
       aria-current={key === props.current ? "true" : undefined}
-      onClick={(event) => isOnRow(event) && props.open(key)}
+      onClick={(event) => isOnRow(event) && props.open(row)}
     >
       {props.bulk && (
         <td class="select-cell">
           <Pick
             label={t.list.select(props.nameOf?.(row) ?? key)}
-            isPicked={props.isSelected}
+            isPicked={props.selected.includes(key)}
             onChange={() => props.toggle(key)}
           />
         </td>
@@ -138,18 +137,15 @@ export const DataTable = <Row,>(props: Props<Row>) => {
   const keys = rows.map(keyOf)
   const selected = chosen.filter((key) => keys.includes(key))
   const body = useRef<HTMLTableSectionElement>(null)
-  const open = (key: string) => {
-    const row = rows[keys.indexOf(key)]
-    if (row !== undefined && hrefOf !== undefined) navigate(hrefOf(row))
-  }
+  const open = (row: Row | undefined) => row !== undefined && hrefOf !== undefined && navigate(hrefOf(row))
   const marked = useRowKeys({
     keys: () => keys,
     show: (index) => body.current?.rows[index]?.scrollIntoView({ block: "nearest" }),
     toggle: (key) => bulk && toggle(key),
-    open
+    open: (key) => open(rows[keys.indexOf(key)])
   })
   if (rows.length === 0) return <>{props.children}</>
-  const acts = { open, toggle }
+  const shared = { ...props, marked, open, selected, toggle }
   return (
     <>
       {bulk && selected.length > 0 && <BulkBar bulk={bulk} ids={selected} clear={() => set([])} />}
@@ -158,19 +154,9 @@ export const DataTable = <Row,>(props: Props<Row>) => {
         <table>
           <Head {...props} selected={selected} set={set} />
           <tbody ref={body}>
-            {rows.map((row, index) => {
-              const key = keys[index] ?? ""
-              return (
-                <Row
-                  {...props}
-                  {...acts}
-                  key={key}
-                  row={row}
-                  isMarked={key === marked}
-                  isSelected={selected.includes(key)}
-                />
-              )
-            })}
+            {rows.map((row) => (
+              <Row key={keyOf(row)} {...shared} row={row} />
+            ))}
           </tbody>
         </table>
       </section>
