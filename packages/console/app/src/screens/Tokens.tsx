@@ -2,7 +2,7 @@ import { client } from "../api/client.ts"
 import type { RegistrationToken } from "../api/documents.ts"
 import { useResource } from "../state/resource.ts"
 import { t } from "../texts.ts"
-import { Actions } from "../ui/Button.tsx"
+import { Button } from "../ui/Button.tsx"
 import { Time } from "../ui/basic.tsx"
 import { type Column, DataTable } from "../ui/DataTable.tsx"
 import { ask } from "../ui/Dialog.tsx"
@@ -19,10 +19,13 @@ const askDelete = ({ id }: Token, onDelete: () => Promise<void>) =>
   })
 
 const Delete = ({ onDelete, token }: { readonly token: Token; readonly onDelete: () => Promise<void> }) => (
-  <Actions
-    on={token.registrationToken}
-    of={[{ name: "delete", text: t.actions.delete, act: () => askDelete(token, onDelete) }]}
-  />
+  <Button
+    look="small"
+    aria-label={`${t.actions.delete} ${token.registrationToken}`}
+    onClick={() => askDelete(token, onDelete)}
+  >
+    {t.actions.delete}
+  </Button>
 )
 
 const usesOf = ({ maxUses, uses }: Token) => (maxUses === null ? uses : `${uses} / ${maxUses}`)

@@ -15,7 +15,7 @@ export const SecretDialog = ({ onClose, secret }: { readonly secret: string; rea
 )
 
 const Types = ({ chosen }: { readonly chosen: Webhook["types"] }) => (
-  <fieldset class="field" aria-describedby="types-hint">
+  <fieldset class="field types" aria-describedby="types-hint">
     <legend>{t.terms.types}</legend>
     <small id="types-hint">{t.webhooks.typesHint}</small>
     {eventTypes.map((type) => (
