@@ -69,6 +69,8 @@ export const open = (
     session.on("Log.entryAdded", (entry) => void complaints.push(JSON.stringify(entry)))
     const tab = tabOf(page, session, complaints)
     yield* tab.send("Log.enable")
+    // Without it, scripts for new documents do not run.
+    yield* tab.send("Page.enable")
     yield* Effect.promise(() => page.goto(url))
     return tab
   })
