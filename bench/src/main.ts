@@ -12,6 +12,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { type Database, startDatabase } from "./database.ts"
 import { goalsOf } from "./goals.ts"
+import { endEngine } from "./media.ts"
 import { machine, printTable } from "./report.ts"
 import { makeRows } from "./rows.ts"
 import { makeSituation } from "./situation.ts"
@@ -55,5 +56,6 @@ try {
   const database = await startDatabase(join(folder, "postgres"))
   await measureAll(folder, database).finally(database.stop)
 } finally {
+  await endEngine()
   await rm(folder, { recursive: true, force: true })
 }
