@@ -14,13 +14,16 @@ const momentOf = (duration: number) =>
   Effect.gen(function* () {
     const world = yield* makeWorld
     const moments: Array<number> = []
+    const source = Media.aVideo({ seconds: duration })
     const probe = Context.get(world.ports, MediaProbe)
-    const frame: typeof probe.frame = (source, at) => {
+    const frame: typeof probe.frame = (file, at, report) => {
       moments.push(Duration.toSeconds(at))
-      return probe.frame(source, at)
+      // The file is not examined a second time.
+      deepStrictEqual(report?.streams.length, source.streams.length)
+      return probe.frame(file, at, report)
     }
     const ports = Context.add(world.ports, MediaProbe, { ...probe, frame })
-    yield* takeIn(yield* startProcess({ ...world, ports }), { source: Media.aVideo({ seconds: duration }) })
+    yield* takeIn(yield* startProcess({ ...world, ports }), { source })
     return moments
   })
 
