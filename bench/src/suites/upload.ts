@@ -6,6 +6,8 @@ import { Endpoint, Endpoints } from "@runner-connector/protocol"
 import { type Child, start } from "../children.ts"
 import { type Client, makeClient } from "../http.ts"
 import { makeClip, makeRendition } from "../media.ts"
+import { median, rounded } from "../numbers.ts"
+import { cpuTimeWithChildren } from "../processTime.ts"
 import { addRunner, clearJobs, pendingIds, type Rows } from "../rows.ts"
 import { type Situation, submitVideo } from "../situation.ts"
 import type { Sizes } from "../sizes.ts"
@@ -22,6 +24,8 @@ export interface UploadResult {
   /** Medians of all rounds. */
   readonly mebibytesPerSecond: number
   readonly afterLastByte: number
+  /** CPU time of the server and its programs for each GiB. Seconds. */
+  readonly cpu: number
   /** Peak memory of the process in MiB after all rounds, minus its memory before. */
   readonly memoryGrowth: number
   /** The rate by that of the bare pipe in the same round: median, lowest and highest. */
@@ -92,6 +96,12 @@ const sendTimed = async (client: Client, path: string, body: AsyncIterable<Buffe
 export const send = async (client: Client, path: string, body: AsyncIterable<Buffer>): Promise<number> =>
   (await sendTimed(client, path, body)).seconds
 
+/** An upload, and what the server used for it. */
+interface Measured extends Received {
+  /** Seconds of CPU time. */
+  readonly cpu: number
+}
+
 interface Side {
   readonly client: Client
   readonly server: Child<number>
@@ -123,17 +133,18 @@ const startConnector = async (situation: Situation, rows: Rows, bytes: number): 
   return { client, server, upload }
 }
 
-const rounded = (value: number): number => Math.round(value * 100) / 100
-
-const median = (values: ReadonlyArray<number>): number =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
+const measured = async ({ server, upload }: Side, round: number): Promise<Measured> => {
+  const before = cpuTimeWithChildren(server.pid)
+  const received = await upload(round)
+  return { ...received, cpu: (cpuTimeWithChildren(server.pid) - before) / 1000 }
+}
 
 const resultOf = (
   what: string,
   mebibytes: number,
   memoryGrowth: number,
-  rounds: ReadonlyArray<Received>,
-  bare: ReadonlyArray<Received>
+  rounds: ReadonlyArray<Measured>,
+  bare: ReadonlyArray<Measured>
 ): UploadResult => {
   const ratios = rounds.map(({ seconds }, index) => (bare[index]?.seconds ?? Number.NaN) / seconds)
   const [ratio, afterLastByte] = [rounded(median(ratios)), rounded(median(rounds.map((one) => one.afterLastByte)))]
@@ -141,6 +152,7 @@ const resultOf = (
     what,
     mebibytesPerSecond: Math.round(mebibytes / median(rounds.map(({ seconds }) => seconds))),
     afterLastByte,
+    cpu: rounded((median(rounds.map(({ cpu }) => cpu)) * 1024) / mebibytes),
     memoryGrowth,
     ratio,
     range: `${rounded(Math.min(...ratios))} to ${rounded(Math.max(...ratios))}`,
@@ -164,10 +176,10 @@ export const upload = async (
     await startConnector(situation, rows, uploadMiB * MIB)
   ] as const
   const before = await Promise.all(sides.map(({ server }) => server.peakMemory()))
-  const received: readonly [Array<Received>, Array<Received>] = [[], []]
+  const received: readonly [Array<Measured>, Array<Measured>] = [[], []]
   for (let round = 0; round < rounds; round++) {
     for (const side of round % 2 === 0 ? ([0, 1] as const) : ([1, 0] as const)) {
-      received[side].push(await sides[side].upload(round))
+      received[side].push(await measured(sides[side], round))
     }
   }
   const growth = await Promise.all(
