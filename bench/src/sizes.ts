@@ -53,7 +53,7 @@ export const full: Sizes = {
   uploadMiB: 256,
   clipSeconds: 10,
   runners: [1, 3],
-  ladderClips: [10, 60],
+  ladderClips: (process.env.LADDER_SECONDS ?? "10 60").split(" ").map(Number),
   ladderRounds: 3,
   film: { seconds: Number(process.env.FILM_SECONDS ?? 3600), clipSeconds: 60, chunkMinDuration: 180 },
   fleets: [1, 2, 4, 8],

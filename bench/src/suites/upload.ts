@@ -1,5 +1,5 @@
 import { once } from "node:events"
-import { mkdir, readFile } from "node:fs/promises"
+import { mkdir, rm } from "node:fs/promises"
 import { join } from "node:path"
 import { performance } from "node:perf_hooks"
 import { Endpoint, Endpoints } from "@runner-connector/protocol"
@@ -11,6 +11,7 @@ import { cpuTimeWithChildren } from "../processTime.ts"
 import { addRunner, clearJobs, pendingIds, type Rows } from "../rows.ts"
 import { type Situation, submitVideo } from "../situation.ts"
 import type { Sizes } from "../sizes.ts"
+import { BOUNDARY, formOf, RENDITION } from "../successForm.ts"
 
 /** One upload to one server. */
 interface Received {
@@ -41,44 +42,7 @@ const RATIO_GOAL = 0.9
 const ANSWER_GOAL = 1
 
 const RUNNER = "ptrt-00000000-0000-4000-8000-00000000cccc"
-const BOUNDARY = "--------------------------benchmark"
 const MIB = 1024 ** 2
-/** The name of the runner's files. */
-export const RENDITION = "11111111-2222-4333-8444-555555555555-360"
-
-/** A box that players skip. It pads a valid MP4 to any size. */
-const freeBox = (bytes: number): Buffer => {
-  const head = Buffer.alloc(16)
-  head.writeUInt32BE(1, 0)
-  head.write("free", 4, "latin1")
-  head.writeBigUInt64BE(BigInt(bytes), 8)
-  return head
-}
-
-const part = (name: string, extra = "", type = ""): string =>
-  `--${BOUNDARY}\r\nContent-Disposition: form-data; name="${name}"${extra}\r\n${type}\r\n`
-
-/** The form of `success`, with a media file of this size. */
-export async function* formOf(
-  folder: string,
-  tokens: { readonly job: string; readonly runner: string },
-  bytes: number
-): AsyncGenerator<Buffer> {
-  const media = await readFile(join(folder, `${RENDITION}-fragmented.mp4`))
-  const playlist = await readFile(join(folder, `${RENDITION}.m3u8`))
-  yield Buffer.from(`${part("jobToken")}${tokens.job}\r\n${part("runnerToken")}${tokens.runner}\r\n`)
-  const filename = `; filename="${RENDITION}-fragmented.mp4"`
-  yield Buffer.from(part("payload[videoFile]", filename, "Content-Type: video/mp4\r\n"))
-  yield media
-  const padding = bytes - media.length
-  yield freeBox(padding)
-  const zeros = Buffer.alloc(256 * 1024)
-  for (let left = padding - 16; left > 0; left -= zeros.length) yield zeros.subarray(0, Math.min(left, zeros.length))
-  const type = "Content-Type: application/vnd.apple.mpegurl\r\n"
-  yield Buffer.from(`\r\n${part("payload[resolutionPlaylistFile]", `; filename="${RENDITION}.m3u8"`, type)}`)
-  yield playlist
-  yield Buffer.from(`\r\n--${BOUNDARY}--\r\n`)
-}
 
 const sendTimed = async (client: Client, path: string, body: AsyncIterable<Buffer>): Promise<Received> => {
   const { answer, request } = client.open(path, { "content-type": `multipart/form-data; boundary=${BOUNDARY}` })
@@ -107,13 +71,15 @@ interface Side {
   readonly server: Child<number>
   /** Sends one result. */
   readonly upload: (round: number) => Promise<Received>
+  /** Where the bytes are afterwards. */
+  readonly stored: (round: number) => string
 }
 
 const startBare = async ({ folder }: Situation, bytes: number): Promise<Side> => {
   const server = await start<number>("./baseline.ts", { FOLDER: folder, PORT: "0" })
   const client = makeClient(server.ready)
   const form = () => formOf(folder, { job: "-", runner: "-" }, bytes)
-  return { client, server, upload: () => sendTimed(client, "/", form()) }
+  return { client, server, upload: () => sendTimed(client, "/", form()), stored: () => join(folder, "baseline.bin") }
 }
 
 const startConnector = async (situation: Situation, rows: Rows, bytes: number): Promise<Side> => {
@@ -130,13 +96,19 @@ const startConnector = async (situation: Situation, rows: Rows, bytes: number): 
     const path = Endpoint.pathOf(Endpoints.success, { jobUUID })
     return sendTimed(client, path, formOf(folder, { job, runner: RUNNER }, bytes))
   }
-  return { client, server, upload }
+  return { client, server, upload, stored: (round) => join(folder, "storage", "videos", `large-${round}`) }
 }
 
-const measured = async ({ server, upload }: Side, round: number): Promise<Measured> => {
+/**
+ * Removes the bytes afterwards, and waits for that: a disk that grows on demand is slower where nothing was written before, and a
+ * removal beside the next round would slow it down.
+ */
+const measured = async ({ server, stored, upload }: Side, round: number): Promise<Measured> => {
   const before = cpuTimeWithChildren(server.pid)
   const received = await upload(round)
-  return { ...received, cpu: (cpuTimeWithChildren(server.pid) - before) / 1000 }
+  const cpu = (cpuTimeWithChildren(server.pid) - before) / 1000
+  await rm(stored(round), { recursive: true })
+  return { ...received, cpu }
 }
 
 const resultOf = (

@@ -14,16 +14,14 @@ const momentOf = (duration: number) =>
   Effect.gen(function* () {
     const world = yield* makeWorld
     const moments: Array<number> = []
-    const source = Media.aVideo({ seconds: duration })
     const probe = Context.get(world.ports, MediaProbe)
     const frame: typeof probe.frame = (file, at, report) => {
       moments.push(Duration.toSeconds(at))
-      // The file is not examined a second time.
-      deepStrictEqual(report?.streams.length, source.streams.length)
+      assert.isDefined(report, "the file is examined a second time")
       return probe.frame(file, at, report)
     }
     const ports = Context.add(world.ports, MediaProbe, { ...probe, frame })
-    yield* takeIn(yield* startProcess({ ...world, ports }), { source })
+    yield* takeIn(yield* startProcess({ ...world, ports }), { source: Media.aVideo({ seconds: duration }) })
     return moments
   })
 
