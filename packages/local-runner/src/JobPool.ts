@@ -20,6 +20,37 @@ export interface JobPool {
   readonly idle: Effect.Effect<void>
 }
 
+/** What happens to the slot of a job while it runs. */
+interface SlotOfJob {
+  /** The result is made, and only its delivery is left. */
+  readonly made: Effect.Effect<void>
+  readonly ended: Effect.Effect<void>
+}
+
+/** Returns the slots of jobs. As many of them as there are slots give theirs back before they deliver. */
+const makeSlotOfJob = (slots: Slots, wake: Effect.Effect<void>) => {
+  let delivering = 0
+  return (hasSlot: boolean): SlotOfJob => {
+    let [holdsSlot, delivers] = [hasSlot, false]
+    const leave = Effect.suspend(() => {
+      const leaving = holdsSlot ? Effect.zipRight(slots.release, wake) : wake
+      holdsSlot = false
+      return leaving
+    })
+    const made = Effect.suspend(() => {
+      if (delivering >= slots.count) return Effect.void
+      delivering += 1
+      delivers = true
+      return leave
+    })
+    const ended = Effect.suspend(() => {
+      if (delivers) delivering -= 1
+      return leave
+    })
+    return { made, ended }
+  }
+}
+
 /**
  * Creates a pool that calls `wake` whenever another job may start. A job gives its slot back when its result is made, so that the
  * next one starts while the result is delivered and checked. As many jobs deliver at once as there are slots; any other one keeps
@@ -33,28 +64,7 @@ export const make = (
 ): Effect.Effect<JobPool, never, Scope.Scope> =>
   Effect.gen(function* () {
     const fibers = yield* FiberSet.make<void>()
-    let delivering = 0
-
-    /** The steps of a job that has a slot, or that has none and runs all the same. */
-    const makeSteps = (hasSlot: boolean) => {
-      let [holdsSlot, delivers] = [hasSlot, false]
-      const leaveSlot = Effect.suspend(() => {
-        const leaving = holdsSlot ? Effect.zipRight(slots.release, wake) : wake
-        holdsSlot = false
-        return leaving
-      })
-      const made = Effect.suspend(() => {
-        if (delivering >= slots.count) return Effect.void
-        delivering += 1
-        delivers = true
-        return leaveSlot
-      })
-      const ended = Effect.suspend(() => {
-        if (delivers) delivering -= 1
-        return leaveSlot
-      })
-      return { made, ended }
-    }
+    const slotOfJob = makeSlotOfJob(slots, wake)
 
     const makePlace = (): Place => {
       let state: "reserved" | "started" | "released" = "reserved"
@@ -66,7 +76,7 @@ export const make = (
       const start = (work: RunningJob.Work) =>
         Effect.suspend(() => {
           // An answer that came after the end of the check finds its place released. Its job runs all the same.
-          const { ended, made } = makeSteps(state === "reserved")
+          const { ended, made } = slotOfJob(state === "reserved")
           state = "started"
           return RunningJob.run(session, work, made).pipe(
             Effect.ensuring(ended),
