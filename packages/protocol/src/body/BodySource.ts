@@ -1,5 +1,5 @@
 import { Clock, Effect, Fiber, Option } from "effect"
-import { BodyStalled, type MalformedBody, type Overloaded } from "../http/ProtocolErrors.ts"
+import { BodyStalled, type MalformedBody, Overloaded } from "../http/ProtocolErrors.ts"
 import type { BodyReader } from "./BodyReader.ts"
 import * as Pace from "./Pace.ts"
 import type { Meter } from "./UnauthenticatedBytes.ts"
@@ -46,7 +46,7 @@ const makeWatch = (pace: Pace.Pace, onStall: Effect.Effect<void>) => {
           })
         : Effect.void
     ),
-    end: Effect.suspend(() => (watching === undefined ? Effect.void : Fiber.interruptFork(watching)))
+    end: (): Effect.Effect<void> => (watching === undefined ? Effect.void : Fiber.interruptFork(watching))
   }
 }
 
@@ -60,7 +60,7 @@ const drainOf = ({ read, ready }: BodyReader): Effect.Effect<void> =>
 /** Reads the body of a request. Requires `close` after the request. */
 export const make = (reader: BodyReader, meter: Option.Option<Meter>): BodySource => {
   const pace = Pace.make()
-  const release = Option.match(meter, { onNone: () => Effect.void, onSome: (one) => one.release })
+  const release = (): void => (Option.isSome(meter) ? meter.value.release() : undefined)
   let isStalled = false
   const stall = Effect.suspend(() => {
     isStalled = true
@@ -73,7 +73,7 @@ export const make = (reader: BodyReader, meter: Option.Option<Meter>): BodySourc
     pace.end(now, bytes)
     if (isStalled) return new BodyStalled()
     if (Option.isNone(meter) || pace.isAuthenticated()) return Effect.succeed(chunk)
-    return Effect.as(meter.value.take(bytes), chunk)
+    return meter.value.take(bytes) ? Effect.succeed(chunk) : new Overloaded()
   }
 
   const wait = (clock: Clock.Clock) =>
@@ -90,10 +90,16 @@ export const make = (reader: BodyReader, meter: Option.Option<Meter>): BodySourc
 
   return {
     next,
-    authenticate: Effect.zipRight(Effect.sync(pace.authenticate), release),
+    authenticate: Effect.sync(() => {
+      pace.authenticate()
+      release()
+    }),
     drain: Effect.suspend(() => (isStalled ? Effect.void : drainOf(reader))),
     cancel: reader.cancel,
-    close: Effect.zipRight(watch.end, release),
+    close: Effect.suspend(() => {
+      release()
+      return watch.end()
+    }),
     isUnfinished: () => isStalled || reader.isUnfinished()
   }
 }

@@ -104,28 +104,37 @@ export const respondWith = <P, PI, Q, QI, B, BI, A, AI>(
     const accepted = new Set([...endpoint.files, ...files])
     const decodeBody = isOfRunners(endpoint) ? Parameters.ofBody : Parameters.ofStrictBody
 
-    return ({ clientAddress, request, source, ...incoming }) =>
+    /** Decodes and answers a request that may continue. */
+    const handle = (
+      { clientAddress, request, source }: Incoming,
+      { params, query }: { readonly params: P; readonly query: Q },
+      folder: SpoolFolder,
+      admission: Admission.Admission
+    ) => {
+      const { handOver, releaseOwned } = makeOwnership(folder)
+      const receive = RequestBody.receive(source, request, {
+        ...reception,
+        ...{ folder, files: accepted },
+        mayUpload: (fields: Fields) => Effect.zipRight(admission.early(fields), mayUpload(params, fields))
+      })
+      const received = admission
+        .around(syncsFiles ? receive : Effect.zipLeft(receive, folder.settle))
+        .pipe(Effect.tapError(() => Effect.zipRight(folder.release, source.drain)))
+      return Effect.flatMap(endpoint.body === "none" ? Effect.succeed({}) : received, (members) =>
+        Effect.flatMap(decodeBody(endpoint.request, members), (body) =>
+          run({ request, params, query, body, ip: clientAddress, folder, handOver })
+        )
+      ).pipe(Effect.onExit((outcome) => Effect.zipRight(admission.settle(outcome), releaseOwned)))
+    }
+
+    return (incoming) =>
       Effect.gen(function* () {
+        const { clientAddress, request } = incoming
         if (!isOfRunners(endpoint)) yield* authorize(endpoint, reception, request, clientAddress)
         const params = yield* Parameters.ofPath(endpoint.params, incoming.params)
         const query = yield* Parameters.ofQuery(endpoint.query, request)
         const admission = yield* admissionOf(params, clientAddress)
-        const folder = yield* reception.spool.folder
-        const { handOver, releaseOwned } = makeOwnership(folder)
-        const receive = RequestBody.receive(source, request, {
-          ...reception,
-          ...{ folder, files: accepted },
-          mayUpload: (fields: Fields) => Effect.zipRight(admission.early(fields), mayUpload(params, fields))
-        }).pipe(
-          Effect.zipLeft(syncsFiles ? Effect.void : folder.settle),
-          admission.around,
-          Effect.tapError(() => Effect.zipRight(folder.release, source.drain))
-        )
-        const handle = Effect.gen(function* () {
-          const body = yield* decodeBody(endpoint.request, endpoint.body === "none" ? {} : yield* receive)
-          return yield* run({ request, params, query, body, ip: clientAddress, folder, handOver })
-        })
-        return yield* Effect.ensuring(admission.settle(handle), releaseOwned)
+        return yield* handle(incoming, { params, query }, yield* reception.spool.folder, admission)
       })
   })
 
