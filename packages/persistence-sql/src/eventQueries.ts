@@ -58,11 +58,11 @@ export const eventsByState = (after: RunnerJob.RunnerJob): Effect.Effect<string,
     catch: (cause) => new RowError({ cause })
   })
 
-/** Adds the events of `eventsByState` that fit the state in `written.before`. */
-export const insertEventsOf = (sql: Sql, events: string): Fragment =>
-  sql`INSERT INTO runner_connector.event (type, occurred_at, video_id, job_id, runner_id, data)
+/** Adds the events of `eventsByState` in this parameter that fit the state in `written.before`. */
+export const insertEventsOf = (parameter: string): string =>
+  `INSERT INTO runner_connector.event (type, occurred_at, video_id, job_id, runner_id, data)
     SELECT event.type, event.occurred_at, event.video_id, event.job_id, event.runner_id, event.data
-    FROM written JOIN jsonb_to_recordset(${events}::jsonb) AS event (before text[], place integer, type text,
+    FROM written JOIN jsonb_to_recordset(${parameter}::jsonb) AS event (before text[], place integer, type text,
       occurred_at timestamptz, video_id uuid, job_id uuid, runner_id integer, data jsonb)
       ON written.before = ANY (event.before)
     ORDER BY event.place`

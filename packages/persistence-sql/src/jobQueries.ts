@@ -28,6 +28,23 @@ export const insertJobs = (sql: Sql, jobs: ReadonlyArray<Job>): Effect.Effect<vo
     yield* Effect.forEach(Arr.chunksOf(events, ROWS_PER_INSERT), (some) => insertEvents(sql, some), { discard: true })
   })
 
+/** Columns that a write leaves alone, or that the statement counts itself. */
+const unwritten = new Set(["id", "created_at", "revision"])
+
+const updateText = (columns: ReadonlyArray<string>): string => `WITH old AS (
+      SELECT id, state FROM runner_connector.runner_job WHERE id = $1 AND revision = $2 FOR UPDATE
+    ), written AS (
+      UPDATE runner_connector.runner_job AS job
+      SET ${columns.map((column, index) => `"${column}" = $${index + 4}`).join(", ")}, revision = job.revision + 1,
+        kept_until = NULL, kept_for = '{}'
+      FROM old WHERE job.id = old.id AND job.id = $1 AND job.revision = $2
+      RETURNING old.state AS before
+    ), logged AS (${insertEventsOf("$3")})
+    SELECT before FROM written`
+
+/** Made once, because all rows have the same columns. */
+let madeText: string | undefined
+
 /**
  * One statement, which finds its row at the revision at which it was read or not at all, and adds the events of the
  * change. The state before decides which.
@@ -36,17 +53,13 @@ export const updateJob = (sql: Sql, job: Job): Effect.Effect<JobChange, JobStore
   Effect.gen(function* () {
     const row = yield* encodeJob(job)
     const events = yield* eventsByState(job)
-    const [written] = yield* sql<{ readonly before: RunnerJob.JobState }>`WITH old AS (
-        SELECT id, state FROM runner_connector.runner_job
-        WHERE id = ${job.id} AND revision = ${job.revision} FOR UPDATE
-      ), written AS (
-        UPDATE runner_connector.runner_job AS job
-        SET ${sql.update(row, ["id", "created_at", "revision"])}, revision = job.revision + 1,
-          kept_until = NULL, kept_for = '{}'
-        FROM old WHERE job.id = old.id AND job.id = ${job.id} AND job.revision = ${job.revision}
-        RETURNING old.state AS before
-      ), logged AS (${insertEventsOf(sql, events)})
-      SELECT before FROM written`
+    const columns = Object.keys(row).filter((column) => !unwritten.has(column))
+    madeText ??= updateText(columns)
+    const values = columns.map((column) => row[column])
+    const [written] = yield* sql.unsafe<{ readonly before: RunnerJob.JobState }>(madeText, [
+      ...[job.id, job.revision, events],
+      ...values
+    ])
     if (written === undefined) return yield* new JobStore.JobConflict({ id: job.id })
     const change = { before: written.before, after: job }
     yield* collect({ events: [...jobEvents(change)], jobs: [change] })
