@@ -87,45 +87,52 @@ const authorize = (
 const isOfRunners = ({ admin, body, manages }: Pick<AnyEndpoint, "admin" | "body" | "manages">): boolean =>
   !admin && !manages && body !== "strictJson"
 
+/** Reads the body of a request that may continue, and answers it. */
+const makeAnswer = <P, PI, Q, QI, B, BI, A, AI>(
+  endpoint: Endpoint<P, PI, Q, QI, B, BI, A, AI>,
+  { files = [], mayUpload = () => Effect.succeed(true), run, syncsFiles = false }: Work<P, Q, B, AnyResponse>,
+  reception: Services
+) => {
+  const accepted = new Set([...endpoint.files, ...files])
+  const decodeBody = isOfRunners(endpoint) ? Parameters.ofBody : Parameters.ofStrictBody
+  return (
+    { clientAddress, request, source }: Incoming,
+    { params, query }: { readonly params: P; readonly query: Q },
+    folder: SpoolFolder,
+    admission: Admission.Admission
+  ) => {
+    const { handOver, releaseOwned } = makeOwnership(folder)
+    const receive = RequestBody.receive(source, request, {
+      ...reception,
+      ...{ folder, files: accepted },
+      mayUpload: (fields: Fields) => Effect.zipRight(admission.early(fields), mayUpload(params, fields))
+    })
+    const received = admission
+      .around(syncsFiles ? receive : Effect.zipLeft(receive, folder.settle))
+      .pipe(Effect.tapError(() => Effect.zipRight(folder.release, source.drain)))
+    return Effect.flatMap(endpoint.body === "none" ? Effect.succeed({}) : received, (members) =>
+      Effect.flatMap(decodeBody(endpoint.request, members), (body) =>
+        run({ request, params, query, body, ip: clientAddress, folder, handOver })
+      )
+    ).pipe(Effect.onExit((outcome) => Effect.zipRight(admission.settle(outcome), releaseOwned)))
+  }
+}
+
 /** Answers with the response that `run` makes. */
 export const respondWith = <P, PI, Q, QI, B, BI, A, AI>(
   endpoint: Endpoint<P, PI, Q, QI, B, BI, A, AI>,
-  { files = [], mayUpload = () => Effect.succeed(true), proof, run, syncsFiles = false }: Work<P, Q, B, AnyResponse>
+  work: Work<P, Q, B, AnyResponse>
 ): Effect.Effect<Handler, never, Reception> =>
   Effect.map(Reception, (reception) => {
+    const proof = Option.fromNullable(work.proof)
     const admissionOf = (params: P, clientAddress: Incoming["clientAddress"]) =>
       Effect.map(reception.rateLimit.count(endpoint, clientAddress), (visit) =>
         Admission.make(
           visit,
-          Option.map(Option.fromNullable(proof), (prove) => prove(params))
+          Option.map(proof, (prove) => prove(params))
         )
       )
-
-    const accepted = new Set([...endpoint.files, ...files])
-    const decodeBody = isOfRunners(endpoint) ? Parameters.ofBody : Parameters.ofStrictBody
-
-    /** Decodes and answers a request that may continue. */
-    const handle = (
-      { clientAddress, request, source }: Incoming,
-      { params, query }: { readonly params: P; readonly query: Q },
-      folder: SpoolFolder,
-      admission: Admission.Admission
-    ) => {
-      const { handOver, releaseOwned } = makeOwnership(folder)
-      const receive = RequestBody.receive(source, request, {
-        ...reception,
-        ...{ folder, files: accepted },
-        mayUpload: (fields: Fields) => Effect.zipRight(admission.early(fields), mayUpload(params, fields))
-      })
-      const received = admission
-        .around(syncsFiles ? receive : Effect.zipLeft(receive, folder.settle))
-        .pipe(Effect.tapError(() => Effect.zipRight(folder.release, source.drain)))
-      return Effect.flatMap(endpoint.body === "none" ? Effect.succeed({}) : received, (members) =>
-        Effect.flatMap(decodeBody(endpoint.request, members), (body) =>
-          run({ request, params, query, body, ip: clientAddress, folder, handOver })
-        )
-      ).pipe(Effect.onExit((outcome) => Effect.zipRight(admission.settle(outcome), releaseOwned)))
-    }
+    const answer = makeAnswer(endpoint, work, reception)
 
     return (incoming) =>
       Effect.gen(function* () {
@@ -134,7 +141,7 @@ export const respondWith = <P, PI, Q, QI, B, BI, A, AI>(
         const params = yield* Parameters.ofPath(endpoint.params, incoming.params)
         const query = yield* Parameters.ofQuery(endpoint.query, request)
         const admission = yield* admissionOf(params, clientAddress)
-        return yield* handle(incoming, { params, query }, yield* reception.spool.folder, admission)
+        return yield* answer(incoming, { params, query }, yield* reception.spool.folder, admission)
       })
   })
 
