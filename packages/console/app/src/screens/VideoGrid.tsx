@@ -6,10 +6,12 @@ import { t } from "../texts.ts"
 import { type Bulk, BulkBar } from "../ui/Bulk.tsx"
 import { Button } from "../ui/Button.tsx"
 import { Failure } from "../ui/basic.tsx"
+import { useScale } from "../ui/scale.ts"
 import { useRowKeys } from "../ui/table.ts"
 import { useWindow } from "../ui/virtual.ts"
 import { type ItemProps, VideoCard, VideoLine } from "./VideoCard.tsx"
 
+/** Tenths of a rem, as in the style sheets. */
 const GAP = 16
 const CARD_WIDTH = 230
 /** The height of a card below its picture. */
@@ -18,20 +20,24 @@ const LINE = 56
 
 interface Shape {
   readonly columns: number
+  /** Pixels, with the gap below it. */
   readonly rowHeight: number
+  readonly gap: number
 }
 
-const shapeOf = (width: number, isCompact: boolean): Shape => {
-  if (isCompact) return { columns: 1, rowHeight: LINE }
-  const columns = Math.max(1, Math.floor((width + GAP) / (CARD_WIDTH + GAP)))
-  const cardWidth = (width - GAP * (columns - 1)) / columns
-  return { columns, rowHeight: Math.round((cardWidth * 9) / 16 + CARD_TEXT + GAP) }
+const shapeOf = (width: number, isCompact: boolean, scale: number): Shape => {
+  if (isCompact) return { columns: 1, rowHeight: LINE * scale, gap: 0 }
+  const gap = GAP * scale
+  const columns = Math.max(1, Math.floor((width + gap) / (CARD_WIDTH * scale + gap)))
+  const cardWidth = (width - gap * (columns - 1)) / columns
+  return { columns, rowHeight: Math.round((cardWidth * 9) / 16 + CARD_TEXT * scale + gap), gap }
 }
 
 /** The width of the list decides the number of columns. */
 const useShape = (isCompact: boolean) => {
   const ref = useRef<HTMLDivElement>(null)
   const [width, setWidth] = useState(0)
+  const scale = useScale()
   useLayoutEffect(() => {
     const element = ref.current
     if (element === null) return
@@ -40,7 +46,7 @@ const useShape = (isCompact: boolean) => {
     observer.observe(element)
     return () => observer.disconnect()
   }, [])
-  return { ref, ...shapeOf(width, isCompact) }
+  return { ref, ...shapeOf(width, isCompact, scale) }
 }
 
 /** Events of the server bring the changes into the list. */
@@ -125,7 +131,7 @@ const styleOf = (top: number, height: number, columns: number) => ({
 /** Any number of videos. Only those in view are in the page. */
 export const VideoGrid = ({ isCompact, videos }: { readonly videos: ShownVideos; readonly isCompact: boolean }) => {
   const { error, list, total } = videos
-  const { columns, ref, rowHeight } = useShape(isCompact)
+  const { columns, gap, ref, rowHeight } = useShape(isCompact)
   const { height, offset, rows, show } = useWindow(ref, Math.ceil((total ?? 0) / columns), rowHeight)
   const selection = useSelection(list)
   const marked = useRowKeys({
@@ -137,7 +143,7 @@ export const VideoGrid = ({ isCompact, videos }: { readonly videos: ShownVideos;
   const from = (rows[0]?.index ?? 0) * columns
   const to = ((rows.at(-1)?.index ?? 0) + 1) * columns
   useEffect(() => list.show(from, to), [list, from, to])
-  const inner = rowHeight - (isCompact ? 0 : GAP)
+  const inner = rowHeight - gap
   const shared = { videos, isCompact, columns, marked, selected: selection.ids, onSelect: selection.toggle }
   return (
     <>
