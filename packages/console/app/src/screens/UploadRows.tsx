@@ -47,8 +47,6 @@ const Row = ({ upload }: { readonly upload: Upload }) => {
         {name}
       </span>
       <span class="upload-text">{textOf(upload)}</span>
-      <Progress value={partOf(sent, file.size)} label={t.upload.progress(name)} tone={isFailed ? "bad" : "busy"} />
-      {error === undefined ? null : <p class="error">{error}</p>}
       <div class="buttons">
         {canPause && state === "sending" && sent < file.size ? (
           <Action text={t.actions.pause} name={name} onClick={() => pauseUpload(id)} />
@@ -61,6 +59,8 @@ const Row = ({ upload }: { readonly upload: Upload }) => {
           <Action text={isFailed ? t.actions.dismiss : t.actions.cancel} name={name} onClick={() => cancelUpload(id)} />
         )}
       </div>
+      <Progress value={partOf(sent, file.size)} label={t.upload.progress(name)} tone={isFailed ? "bad" : "busy"} />
+      {error === undefined ? null : <p class="error">{error}</p>}
     </li>
   )
 }
@@ -77,11 +77,11 @@ const InterruptedRow = ({ one }: { readonly one: Interrupted }) => {
         {name}
       </span>
       <span class="upload-text">{t.upload.interrupted(partOf(sent, whole))}</span>
-      <Progress value={partOf(sent, whole)} label={t.upload.progress(name)} />
       <div class="buttons">
         <Action text={t.upload.chooseAgain} name={name} onClick={openFiles} />
         <Action text={t.actions.cancel} name={name} onClick={remove} />
       </div>
+      <Progress value={partOf(sent, whole)} label={t.upload.progress(name)} />
     </li>
   )
 }

@@ -96,13 +96,7 @@ const Sidebar = ({ open }: { readonly open: (overlay: Overlay) => void }) => (
       <img src={`${place.path}/favicon.svg`} alt="" width="22" height="22" />
       <span>{t.name}</span>
     </a>
-    <button
-      type="button"
-      class="side-search"
-      aria-label={t.shell.search}
-      aria-keyshortcuts="Control+K"
-      onClick={() => open("palette")}
-    >
+    <button type="button" class="side-search" aria-keyshortcuts="Control+K" onClick={() => open("palette")}>
       <Icon name="search" />
       <span>{t.shell.search}</span>
       <kbd>Ctrl K</kbd>
