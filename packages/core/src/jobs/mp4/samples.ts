@@ -1,0 +1,23 @@
+import { Effect, Option, Stream } from "effect"
+import * as Mp4 from "../../domain/mp4/index.ts"
+import type { UploadError } from "../UploadedFile.ts"
+import { boxesOf, isMp4, type Source } from "./boxes.ts"
+
+export type { Sample, TrackSamples, Wanted } from "../../domain/mp4/index.ts"
+
+/**
+ * The samples of a video track by the header of an MP4 or QuickTime file: the packets that FFmpeg reads of it, apart from a
+ * shift of all times. Reads the headers of the outermost boxes and the `moov` box, wherever that stands. None where demuxers
+ * may read something else than the tables list: in fragmented files, with edit lists that hide or repeat samples, with other
+ * codecs or access points. Fails with `MalformedMp4` also for a header of more than 32 MiB.
+ */
+export const samplesOf = (
+  file: Source,
+  wanted: Mp4.Wanted
+): Effect.Effect<Option.Option<Mp4.TrackSamples>, UploadError | Mp4.MalformedMp4> =>
+  Effect.gen(function* () {
+    if (!(yield* isMp4(file))) return Option.none()
+    const header = yield* Stream.runHead(Stream.filter(boxesOf(file), ({ type }) => type === "moov"))
+    const bytes = Option.flatMap(header, (box) => box.bytes)
+    return Option.isNone(bytes) ? Option.none() : yield* Mp4.readSamples(bytes.value, wanted)
+  })
