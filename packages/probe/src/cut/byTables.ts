@@ -27,14 +27,18 @@ interface Pass {
 /** A getter of a class, because objects with getters of their own are slow to make. */
 class Picture implements CutScan.CodedPicture {
   readonly isHidden = false
-  constructor(
-    readonly dts: number,
-    readonly pts: number,
-    readonly duration: number,
-    private readonly decide: () => boolean
-  ) {}
+  readonly dts: number
+  readonly pts: number
+  readonly duration: number
+  readonly #decide: () => boolean
+  constructor({ dts, duration, pts }: Mp4Samples.Sample, decide: () => boolean) {
+    this.dts = dts
+    this.pts = pts
+    this.duration = duration
+    this.#decide = decide
+  }
   get isIndependent(): boolean {
-    return this.decide()
+    return this.#decide()
   }
 }
 
@@ -51,8 +55,7 @@ const pass = async ({ samples, track }: Mp4Samples.TrackSamples, known: Known): 
   let number = 0
   for (const sample of samples()) {
     const at = number++
-    const { dts, duration, isSync, pts } = sample
-    scan.add(new Picture(dts, pts, duration, isSync ? () => decide(at, sample) : never))
+    scan.add(new Picture(sample, sample.isSync ? () => decide(at, sample) : never))
     if (number % AT_ONCE === 0) await setImmediate()
   }
   return { found: scan.result(), unknown }
