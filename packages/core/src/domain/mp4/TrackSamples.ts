@@ -153,3 +153,13 @@ export const readSamples = (
   wanted: Wanted
 ): Either.Either<Option.Option<TrackSamples>, Box.MalformedMp4> =>
   Either.flatMap(readMovie(bytes), (movie) => Box.parse("moov", () => find(bytes, movie, wanted)))
+
+/** How many samples the header of a file (`moov`) lists in a track. Fails without such a track or list. */
+export const countInTrack = (bytes: Uint8Array, number: number): Either.Either<number, Box.MalformedMp4> =>
+  Box.parse("moov", () => {
+    const view = Box.viewOf(bytes)
+    const boxes = Box.childrenOf(view, Box.readBox(view, 0, { start: 0, limit: bytes.length }))
+    const trak = boxes.filter(({ type }) => type === "trak")[number]
+    if (trak === undefined) throw new RangeError("There is no such track")
+    return view.getUint32(Box.need(view, trak, ["mdia", "minf", "stbl", "stsz"]).body + 8)
+  })

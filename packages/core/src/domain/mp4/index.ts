@@ -9,4 +9,4 @@ export { isExact, patchTimescale, type Rescale, rescaled, sharedUnits, timescale
 export { applied, free, type Patch, patchFragment, patchIndex, patchMovie, patchSequence } from "./rewrite.ts"
 export type { Sample } from "./SampleTable.ts"
 export { add, breakOf, empty, lengthsOf, type Timeline } from "./Timeline.ts"
-export { readSamples, type TrackSamples, type Wanted } from "./TrackSamples.ts"
+export { countInTrack, readSamples, type TrackSamples, type Wanted } from "./TrackSamples.ts"

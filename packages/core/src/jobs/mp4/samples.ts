@@ -5,6 +5,14 @@ import { boxesOf, isMp4, type Source } from "./boxes.ts"
 
 export type { Sample, TrackSamples, Wanted } from "../../domain/mp4/index.ts"
 
+/** The `moov` box of a file, wherever it stands; none if the file is no MP4 file or has none. */
+const headerOf = (file: Source) =>
+  Effect.gen(function* () {
+    if (!(yield* isMp4(file))) return Option.none()
+    const header = yield* Stream.runHead(Stream.filter(boxesOf(file), ({ type }) => type === "moov"))
+    return Option.flatMap(header, ({ bytes }) => bytes)
+  })
+
 /**
  * The samples of a video track by the header of an MP4 or QuickTime file: the packets that FFmpeg reads of it, apart from a
  * shift of all times. Reads the headers of the outermost boxes and the `moov` box, wherever that stands. None where demuxers
@@ -15,9 +23,15 @@ export const samplesOf = (
   file: Source,
   wanted: Mp4.Wanted
 ): Effect.Effect<Option.Option<Mp4.TrackSamples>, UploadError | Mp4.MalformedMp4> =>
-  Effect.gen(function* () {
-    if (!(yield* isMp4(file))) return Option.none()
-    const header = yield* Stream.runHead(Stream.filter(boxesOf(file), ({ type }) => type === "moov"))
-    const bytes = Option.flatMap(header, (box) => box.bytes)
-    return Option.isNone(bytes) ? Option.none() : yield* Mp4.readSamples(bytes.value, wanted)
-  })
+  Effect.flatMap(headerOf(file), (header) =>
+    Option.isNone(header) ? Effect.succeedNone : Mp4.readSamples(header.value, wanted)
+  )
+
+/**
+ * How many samples the header of an MP4 file lists in a track. Those of fragments do not count. Fails with `MalformedMp4` if
+ * there is no such list.
+ */
+export const countSamples = (file: Source, number: number): Effect.Effect<number, UploadError | Mp4.MalformedMp4> =>
+  Effect.flatMap(headerOf(file), (header) =>
+    Option.isNone(header) ? Effect.fail(new Mp4.MalformedMp4({ box: "moov" })) : Mp4.countInTrack(header.value, number)
+  )
