@@ -77,58 +77,62 @@ const makeCutFirst = Effect.gen(function* () {
     }).pipe(Effect.catchTag("CannotCut", () => Effect.succeedNone))
 })
 
+/** Looks at the beginning of the film; none where that already shows that it cannot be cut. */
+const makeLead = Effect.map(
+  MediaCutter,
+  (cutter) => (input: CutInput, lengths: ChunkLengths) =>
+    cutter.examine(input, leadOf(lengths)).pipe(
+      Effect.asSome,
+      Effect.catchTag("CannotCut", () => Effect.succeedNone)
+    )
+)
+
+/** Plans the whole film. The end of a first chunk that is stored stays. */
+const makePlanWhole = Effect.map(
+  MediaCutter,
+  (cutter) => (video: Video, input: CutInput, begun: Option.Option<CutPoint>) =>
+    Effect.flatMap(cutter.examine(input), (source) => {
+      const before = Option.flatMap(Arr.head(storedIn(video)), ({ duration }) => endOfFirst(source, duration))
+      return planChunks(
+        source,
+        lengthsOf(video),
+        Option.orElse(begun, () => before)
+      )
+    })
+)
+
 /**
  * Decides where the picture is cut. Stores the first chunk before the rest of the film is read, if that must be read, so that
  * it is made meanwhile.
  */
 export const makePlanPicture = Effect.gen(function* () {
-  const cutter = yield* MediaCutter
   const leased = yield* makeLeased
   const finalizer = yield* VideoFinalizer
+  const lookAtLead = yield* makeLead
+  const planWhole = yield* makePlanWhole
   const cutFirst = yield* makeCutFirst
-
-  const lookAtLead = (input: CutInput, lengths: ChunkLengths) =>
-    cutter.examine(input, leadOf(lengths)).pipe(
-      Effect.asSome,
-      Effect.catchTag("CannotCut", () => Effect.succeedNone)
-    )
-
-  const planWhole = (
-    input: CutInput,
-    lengths: ChunkLengths,
-    stored: ReadonlyArray<SourceChunk>,
-    begun: Option.Option<CutPoint>
-  ) =>
-    Effect.flatMap(cutter.examine(input), (source) => {
-      const end = Option.orElse(begun, () =>
-        Option.flatMap(Arr.head(stored), ({ duration }) => endOfFirst(source, duration))
-      )
-      return planChunks(source, lengths, end)
-    })
 
   return Effect.fnUntraced(function* (video: Video, server: string, path: string, report: ProbeReport) {
     const track = Option.getOrUndefined(sourceTracks(report).video)
     if (track === undefined) return yield* new CannotCut({ reason: "codec" })
     const input = { path, track: track.index, codec: Option.getOrElse(track.codec, () => "") }
     const lengths = lengthsOf(video)
-    const stored = storedIn(video)
-    const lead = stored.length === 0 ? yield* lookAtLead(input, lengths) : Option.none<Examined>()
-    const known = yield* Effect.transposeMapOption(
-      Option.filter(lead, ({ isWhole }) => isWhole),
-      (source) => planChunks(source, lengths)
-    )
+    const stored = storedIn(video).length
+    const lead = stored === 0 ? yield* lookAtLead(input, lengths) : Option.none<Examined>()
+    const listed = Option.filter(lead, ({ isWhole }) => isWhole)
+    const known = yield* Effect.transposeMapOption(listed, (source) => planChunks(source, lengths))
     const first = Option.orElse(Option.map(known, Arr.headNonEmpty), () =>
       Option.flatMap(lead, (source) => firstChunk(source, lengths))
     )
     const begun = yield* cutFirst(video, server, input, first)
-    const plan = Option.isSome(known) ? known.value : yield* planWhole(input, lengths, stored, begun)
+    const plan = Option.isSome(known) ? known.value : yield* planWhole(video, input, begun)
     yield* leased.change(video.id, server, (current, now) => ({
       video: withChunking(current, (chunking) => ({ ...chunking, total: plan.length }), now),
       jobs: []
     }))
     // What was made of the first chunk meanwhile can be played now.
     yield* finalizer.finalize(video.id)
-    const cut: PictureCut = { input, plan, from: Math.max(stored.length, Option.isSome(begun) ? 1 : 0) }
+    const cut: PictureCut = { input, plan, from: Math.max(stored, Option.isSome(begun) ? 1 : 0) }
     return cut
   })
 })
