@@ -36,12 +36,15 @@ const entriesOf = (view: DataView, box: Box.Box, bytes: number): ReadonlyArray<n
   return Array.from({ length: count }, (_, index) => box.body + ENTRIES + index * bytes)
 }
 
-/** Bytes of each sample; of all samples if they share a size. */
+/**
+ * Bytes of each sample. None if the samples share a size, as those of a video never do: then a few bytes could announce any
+ * number of samples.
+ */
 const sizesOf = (view: DataView, { body, end }: Box.Box) => {
-  const shared = view.getUint32(body + 4)
+  if (view.getUint32(body + 4) !== 0) return undefined
   const count = view.getUint32(body + 8)
-  if (shared === 0 && body + 12 + count * 4 > end) throw new RangeError("The table stsz is cut off")
-  return { count, at: (sample: number): number => (shared === 0 ? view.getUint32(body + 12 + sample * 4) : shared) }
+  if (body + 12 + count * 4 > end) throw new RangeError("The table stsz is cut off")
+  return { count, at: (sample: number): number => view.getUint32(body + 12 + sample * 4) }
 }
 
 const sum = (numbers: ReadonlyArray<number>): number => numbers.reduce((total, number) => total + number, 0)
@@ -109,7 +112,9 @@ const areChunks = (view: DataView, { offsets, stsc }: SampleBoxes, samples: numb
  */
 export const countSamples = (view: DataView, boxes: SampleBoxes): number | undefined => {
   const { ctts, stss, stsz, stts } = boxes
-  const { at, count } = sizesOf(view, stsz)
+  const sizes = sizesOf(view, stsz)
+  if (sizes === undefined) return undefined
+  const { at, count } = sizes
   for (let sample = 0; sample < count; sample++) if (at(sample) === 0 || at(sample) >= 2 ** 30) return undefined
   const isUsual =
     count > 0 &&
@@ -171,6 +176,7 @@ const syncsIn = (view: DataView, stss: Box.Box | undefined): ((sample: number) =
 /** The samples of tables that were counted. */
 export function* samplesIn(view: DataView, boxes: SampleBoxes): Generator<Sample, void> {
   const sizes = sizesOf(view, boxes.stsz)
+  if (sizes === undefined) return
   const durations = runsIn(view, boxes.stts)
   const offsets = runsIn(view, boxes.ctts)
   const startOf = startsIn(view, boxes)

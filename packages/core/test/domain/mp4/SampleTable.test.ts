@@ -114,8 +114,8 @@ const aTable: fc.Arbitrary<Made> = fc
     const samples = fc
       .array(aSample, { minLength: length, maxLength: length })
       .map(([first, ...others]) => [{ ...(first ?? assert.fail()), isSync: true }, ...others])
-    const flags = { isWide: fc.boolean(), hasOffsets: fc.boolean(), hasSyncs: fc.boolean(), isOneSize: fc.boolean() }
-    return fc.record({ samples, chunks: fc.constant(chunks), ...flags })
+    const flags = { isWide: fc.boolean(), hasOffsets: fc.boolean(), hasSyncs: fc.boolean() }
+    return fc.record({ samples, chunks: fc.constant(chunks), isOneSize: fc.constant(false), ...flags })
   })
 
 const two = { duration: 2, offset: 0, size: 5, isSync: true }
@@ -150,6 +150,8 @@ describe("the tables of samples", () => {
     assert.isUndefined(countIn({ ...plain, samples: plain.samples.map((one) => ({ ...one, isSync: false })) }))
     assert.isUndefined(countIn({ ...plain, samples: [two, two, two, { ...two, offset: 2 ** 28 + 1 }] }))
   })
+
+  it("are not used where the samples share a size", () => assert.isUndefined(countIn({ ...plain, isOneSize: true })))
 
   it("are not used where only the last offsets are negative", () => {
     const early = { ...two, offset: -2 }
