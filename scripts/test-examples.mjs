@@ -5,7 +5,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { freePort } from "../test/fixtures/freePort.mjs"
 import { copyExample, install, managers, tarballsByName } from "./examples/installing.mjs"
-import { openConsole, play, playable, upload } from "./examples/playing.mjs"
+import { openConsole, play, playable, upload, watchPage } from "./examples/playing.mjs"
 import { runAsync, startProgram } from "./examples/processes.mjs"
 import { installIn, packAll } from "./pack.mjs"
 import { fail, root, setup } from "./setup.mjs"
@@ -16,7 +16,7 @@ const ADMIN_TOKEN = "the-administrators-token"
 
 /** How each example is started, after its build. `transcodes`: without a further runner. */
 const examples = {
-  "first-site": { start: ["site.mjs"], transcodes: true },
+  "first-site": { start: ["site.mjs"], page: true, transcodes: true },
   express: { console: { path: "/admin/videos-console", api: "/admin/videos-api" } },
   fastify: {},
   hono: {},
@@ -59,6 +59,7 @@ const tryExample = async (name, manager, { folder, runner }) => {
     if (examples[name].transcodes) {
       await program.says(/^Open /m)
       await upToPlayback()
+      if (examples[name].page) await watchPage(origin, clip)
     } else {
       const [, token] = await program.says(/(ptrrt-[\w-]+)/)
       const worker = startRunner(runner, { origin, token, name: `${name}-${manager}`, folder })

@@ -12,6 +12,7 @@ const connector = await createConnector({
 })
 
 const page = readFileSync("page.html")
+const player = readFileSync("node_modules/hls.js/dist/hls.mjs")
 
 const server = createServer((request, response) =>
   connector.handler(request, response, async () => {
@@ -22,6 +23,7 @@ const server = createServer((request, response) =>
       const video = await connector.transcodeVideo({ stream: request, fileName: searchParams.get("name") })
       return send(201, { id: video.id })
     }
+    if (pathname === "/hls.mjs") return response.writeHead(200, { "content-type": "text/javascript" }).end(player)
     if (!pathname.startsWith("/videos/")) return response.writeHead(200, { "content-type": "text/html" }).end(page)
     const video = await connector.videos.get(pathname.replace("/videos/", ""))
     if (video === undefined) return send(404, {})

@@ -1,8 +1,14 @@
 // Uploads a video to an example, lets a runner transcode it, and plays the result.
 import { spawnSync } from "node:child_process"
 import { readFileSync } from "node:fs"
+import { createRequire } from "node:module"
+import { join } from "node:path"
 import { setTimeout as pause } from "node:timers/promises"
+import { root } from "../setup.mjs"
 
+const { chromium } = createRequire(join(root, "test", "e2e", "package.json"))("playwright-core")
+
+const browser = spawnSync("which", ["chromium"], { encoding: "utf8" })
 const hasFfmpeg = spawnSync("ffmpeg", ["-version"]).status === 0
 
 const expectStatus = async (response, status) => {
@@ -60,6 +66,25 @@ export const play = async (address) => {
     encoding: "utf8"
   })
   if (status !== 0 || stderr !== "") throw new Error(`FFmpeg cannot play ${address}: ${stderr}`)
+}
+
+/** Chooses a file in the page of the site in Chromium, and watches the video to its end. Fetches the player without Chromium. */
+export const watchPage = async (origin, file) => {
+  await expectStatus(await fetch(`${origin}/hls.mjs`), 200)
+  if (browser.status !== 0) return
+  const args = ["--autoplay-policy=no-user-gesture-required"]
+  const program = await chromium.launch({ executablePath: browser.stdout.trim(), args })
+  try {
+    const page = await program.newPage()
+    page.setDefaultTimeout(LIMIT_MILLIS)
+    await page.goto(origin)
+    await page.setInputFiles("input", file)
+    await page.waitForFunction(() => document.querySelector("video").readyState > HTMLMediaElement.HAVE_CURRENT_DATA)
+    await page.evaluate(() => document.querySelector("video").play())
+    await page.waitForFunction(() => document.querySelector("video").ended)
+  } finally {
+    await program.close()
+  }
 }
 
 const tus = { "tus-resumable": "1.0.0" }

@@ -26,6 +26,10 @@ const rowOf = (name: string) =>
 const fill = (selector: string, value: string) =>
   Effect.flatMap(Stage, ({ tab }) => tab.evaluate(`document.querySelector("${selector}").value = "${value}"`))
 
+/** Whether a field suggests this text. */
+const suggested = (text: string) =>
+  `[...document.querySelectorAll("datalist option")].some(({ value }) => value === ${JSON.stringify(text)})`
+
 const cases: Cases = (it) => {
   runnerSearchCase(it)
 
@@ -80,20 +84,19 @@ const cases: Cases = (it) => {
       yield* tab.click("[data-action=clear]")
       yield* type("Video", waiting.name)
       const suggestion = `${waiting.name} · ${waiting.uuid.slice(0, 8)}`
-      yield* tab.until(
-        `[...document.querySelectorAll("datalist option")].some(({ value }) => value === "${suggestion}")`
-      )
+      yield* tab.until(suggested(suggestion))
       yield* type("Video", suggestion)
       yield* tab.until(`location.search === "?video=${waiting.uuid}" && ${listed} === "${listOf(waiting.jobs)}"`)
-      yield* tab.until(`document.querySelector(".suggest input").value === "${suggestion}"`)
+      yield* tab.until(`document.querySelector(".suggest [placeholder=Video]").value === "${suggestion}"`)
       yield* tab.click("[data-action=clear]")
       yield* tab.until(`location.search === "" && ${listed}.split(",").length > ${made.jobs.length}`)
-      yield* tab.evaluate(`(() => {
-        const select = [...document.querySelectorAll(".toolbar select")].at(-1)
-        select.value = "1"
-        select.dispatchEvent(new Event("change", { bubbles: true }))
-      })()`)
+      const [{ id, name }] = JSON.parse((yield* client.send("/api/v1/runners?sort=createdAt&count=1")).text).data
+      yield* type("Runner", name.slice(1))
+      yield* tab.until(suggested(`${name} · ${id}`))
+      yield* type("Runner", `${name} · ${id}`)
       yield* tab.until(`location.search === "?runner=1" && ${listed} === "${listOf(made.jobs)}"`)
+      yield* go("/console/jobs?runner=1", "tbody tr")
+      yield* tab.until(`document.querySelector(".suggest [placeholder=Runner]").value === "${name} · ${id}"`)
     })
   )
 

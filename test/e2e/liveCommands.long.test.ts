@@ -1,3 +1,4 @@
+import { writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { assert, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
@@ -43,8 +44,13 @@ const startsAndStops = Effect.gen(function* () {
   const stream = yield* aStream
   const { client, json, run, server } = yield* aServer
   const words = ["--title", "From the roof", "--replay", "--segment-duration", "1", "--external-id", "roof-1"]
-  const { uuid } = yield* json("live", "start", stream.url, ...words)
+  const file = join(yield* temporaryFolder, "stream")
+  yield* Effect.promise(() => writeFile(file, `${stream.url}\n`))
+  const { uuid } = yield* json("live", "start", "--url-file", file, ...words)
   deepStrictEqual(yield* json("live", "start", stream.url, "--external-id", "roof-1"), { uuid })
+  const silent = yield* run("live", "start", `rtmp://127.0.0.1:${yield* freePort}/live/key`)
+  deepStrictEqual([silent.code, silent.out], [1, ""])
+  assert.match(silent.err, /^The live stream sent no data\. Start the stream first\. .*[^.]\.\n$/)
   const shown = json("video", "show", uuid)
   const onAir = yield* until("the live is on the air", shown, ({ live }) => live.state !== "waiting")
   deepStrictEqual([onAir.title, onAir.live], ["From the roof", { state: "running", error: null, replay: true }])

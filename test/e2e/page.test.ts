@@ -86,7 +86,7 @@ const browserCases = (it: Vitest.MethodsNonLive<Server, true>, program: string) 
       Effect.gen(function* () {
         const { footage, runner, tab } = yield* Stage
         yield* openFirst(tab)
-        yield* tab.until(seen("[data-action=transcribe]"))
+        yield* tab.until(seen("[data-action=transcribe]:enabled"))
         yield* tab.click("[data-action=transcribe]")
         yield* tab.until(`!${seen("[data-action=transcribe]")}`)
         const job = yield* runner.take("video-transcription")

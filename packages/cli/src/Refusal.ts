@@ -3,8 +3,9 @@ import { Schema } from "effect"
 /** A command cannot be executed. The message gives the reason. */
 export class Refusal extends Schema.TaggedError<Refusal>()("Refusal", { message: Schema.String }) {}
 
-/** An error of the connector as a refusal. */
-export const refusal = ({ message }: { readonly message: string }): Refusal => new Refusal({ message: `${message}.` })
+/** An error of the connector as a refusal. The messages of some errors are sentences, and others have no full stop. */
+export const refusal = ({ message }: { readonly message: string }): Refusal =>
+  new Refusal({ message: message.endsWith(".") ? message : `${message}.` })
 
 type Refusals<Tag extends string> = Readonly<Record<Tag, typeof refusal>>
 

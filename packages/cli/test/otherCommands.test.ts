@@ -109,6 +109,7 @@ describe("other commands", () => {
         const started = yield* run("live", "start", "https://stream.example/live", "--title", "A live", "--replay")
         assert.deepStrictEqual([started.failed, started.out], [true, ""])
         assert.notInclude(started.err, "stream.example")
+        refused(yield* run("live", "start"), "Give either the URL of the stream or --url-file.")
         const stopped = yield* run("live", "stop", id)
         assert.deepStrictEqual([stopped.failed, stopped.out], [true, ""])
         const unknown = crypto.randomUUID()

@@ -28,7 +28,7 @@ const dragStart = (tab: Browser.Tab, part: number) =>
 
 const openDialog = Effect.gen(function* () {
   const { made } = yield* Stage
-  const tab = yield* go(`/v/${made.uuid}`, "[data-action=edit]")
+  const tab = yield* go(`/v/${made.uuid}`, "[data-action=edit]:enabled")
   yield* tab.click("[data-action=edit]")
   yield* tab.until(`${seen(".filmstrip .frame span")} && ${shown}?.readyState > 1`)
   return tab

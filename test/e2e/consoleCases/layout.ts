@@ -1,17 +1,7 @@
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { Effect, Schema } from "effect"
-import { type Cases, Stage } from "../support/consoleStage.ts"
+import { Effect } from "effect"
+import { type Cases, holding, Stage } from "../support/consoleStage.ts"
 import { playableCard, seen } from "../support/page.ts"
-
-/** No request of the page is sent before `release`. */
-const holding = `(() => {
-  const { fetch } = window
-  const released = new Promise((resolve) => (window.release = resolve))
-  window.fetch = async (...request) => {
-    await released
-    return fetch(...request)
-  }
-})()`
 
 /** Notes where each control is that can be pressed now. */
 const note = `(() => {
@@ -30,7 +20,7 @@ const screens = [
   ["/", "#files", `${seen(playableCard)} && ${seen("#files")}`],
   ["/console/lives", "#go-live", seen(".empty")],
   ["/console/runners", "#new-token", `document.querySelectorAll("tbody tr").length > 1`],
-  ["/console/jobs", ".toolbar", `${seen("tbody tr")} && document.querySelectorAll(".toolbar option").length > 20`],
+  ["/console/jobs", ".toolbar", seen("tbody tr")],
   ["/console/webhooks", ".screen-head button", seen(".empty")],
   ["/console/overview", ".segments", seen(".figures")],
   ["/console/settings", ".toolbar", seen("tbody tr")]
@@ -41,15 +31,8 @@ export const layoutCases: Cases = (it) => {
   it.scoped("moves no control while a screen loads, on a desktop and on a phone", () =>
     Effect.gen(function* () {
       const { server, tab } = yield* Stage
-      yield* Effect.acquireRelease(tab.send("Page.addScriptToEvaluateOnNewDocument", { source: holding }), (answer) =>
-        Effect.zipRight(
-          tab.send(
-            "Page.removeScriptToEvaluateOnNewDocument",
-            Schema.decodeUnknownSync(Schema.Struct({ identifier: Schema.String }))(answer)
-          ),
-          tab.send("Emulation.clearDeviceMetricsOverride")
-        )
-      )
+      yield* holding(tab, "")
+      yield* Effect.addFinalizer(() => tab.send("Emulation.clearDeviceMetricsOverride"))
       for (const width of [1280, 390]) {
         yield* tab.send("Emulation.setDeviceMetricsOverride", {
           ...{ width, height: 800, deviceScaleFactor: 1, mobile: width < 1000 }

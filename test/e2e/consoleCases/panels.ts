@@ -47,6 +47,29 @@ const jobCases: Cases = (it) => {
   )
 }
 
+/** Changes all settings of the endpoint whose panel is open. A new URL that cannot be used is refused in the dialog. */
+const changeEndpoint = Effect.gen(function* () {
+  const { client, tab } = yield* Stage
+  const field = (name: string) => `document.querySelector(".dialog [name=${name}]")`
+  yield* tab.click(".panel [data-action=edit]")
+  yield* tab.until(seen(".dialog [name=url]"))
+  assert.strictEqual(yield* tab.evaluate(`${field("url")}.value`), "http://127.0.0.1:9/hook")
+  yield* tab.evaluate(`${field("url")}.value = "ftp://127.0.0.1/hook"`)
+  yield* tab.evaluate(`${field("description")}.value = "for tests"`)
+  yield* tab.evaluate(`${field("types")}.options[0].selected = true`)
+  yield* tab.click(".dialog [type=submit]")
+  yield* tab.until(`document.querySelector(".dialog .error").textContent.includes("url")`)
+  yield* assertAccessible(tab, "a refused change of an endpoint")
+  yield* tab.evaluate(`${field("url")}.value = "http://127.0.0.1:9/changed"`)
+  yield* tab.click(".dialog [type=submit]")
+  yield* tab.until(`!${seen(".dialog")} && document.querySelector(".panel h2").textContent.endsWith("/changed")`)
+  const [endpoint] = JSON.parse((yield* client.send("/api/v1/runners/webhooks")).text).data
+  assert.strictEqual(endpoint.url, "http://127.0.0.1:9/changed")
+  assert.strictEqual(endpoint.description, "for tests")
+  assert.strictEqual(endpoint.types.length, 1)
+  assert.include(yield* tab.evaluate(`document.querySelector(".panel .facts").textContent`), endpoint.types[0])
+})
+
 /** Panels of things that are deleted while they are shown, and of things that do not exist. */
 export const panelCases: Cases = (it) => {
   jobCases(it)
@@ -66,7 +89,7 @@ export const panelCases: Cases = (it) => {
     })
   )
 
-  it.effect("adds an endpoint for webhooks, and closes its panel when it was deleted", () =>
+  it.effect("adds and changes an endpoint for webhooks, and closes its panel when it was deleted", () =>
     Effect.gen(function* () {
       const tab = yield* go("/console/webhooks", ".empty")
       yield* tab.click(".screen-head button")
@@ -82,6 +105,7 @@ export const panelCases: Cases = (it) => {
       yield* tab.click("tbody a")
       yield* tab.until(seen(".panel .facts"))
       yield* assertAccessible(tab, "the panel of an endpoint")
+      yield* changeEndpoint
       yield* tab.click(".panel [data-action=delete]")
       yield* tab.until(seen(".dialog .danger"))
       yield* tab.click(".dialog .danger")

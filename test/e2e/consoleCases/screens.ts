@@ -2,7 +2,7 @@ import { assert } from "@effect/vitest"
 import { Effect } from "effect"
 import { assertAccessible } from "../support/axe.ts"
 import type * as Browser from "../support/Browser.ts"
-import { type Cases, go } from "../support/consoleStage.ts"
+import { type Cases, go, holding, Stage } from "../support/consoleStage.ts"
 import { laidOut, pauseAtStart, playableCard, press, seen } from "../support/page.ts"
 
 /** Paths of the console with something that is there when they are complete. */
@@ -75,6 +75,20 @@ export const screenCases: Cases = (it) => {
       yield* tab.send("Input.insertText", { text: "clip" })
       yield* tab.until(`document.querySelectorAll("#palette-list > div").length > 1`)
       yield* assertAccessible(tab, "the search")
+    })
+  )
+
+  it.scoped("offers what only some servers can do when it knows that this one can", () =>
+    Effect.gen(function* () {
+      const { made, tab } = yield* Stage
+      yield* holding(tab, "/capabilities")
+      const isDisabled = (action: string) => `document.querySelector("[data-action=${action}]").disabled`
+      yield* go(`/v/${made.uuid}`, "[data-action=transcribe]")
+      assert.isTrue(yield* tab.evaluate(`${isDisabled("transcribe")} && ${isDisabled("edit")}`))
+      assert.isFalse(yield* tab.evaluate(isDisabled("delete")))
+      yield* assertAccessible(tab, "a video before the abilities of the server are known")
+      yield* tab.evaluate(`window.release()`)
+      yield* tab.until(`${seen(".lack")} && !${isDisabled("edit")}`)
     })
   )
 

@@ -1,11 +1,13 @@
 import { it, layer, type Vitest } from "@effect/vitest"
-import { Context, Effect, Layer } from "effect"
+import { Context, Effect, Layer, Schema } from "effect"
 import { api } from "./Api.ts"
 import * as Browser from "./Browser.ts"
 import { Engine } from "./clips.ts"
 import { only144p } from "./only144p.ts"
 import { playableCard, published, seen, signIn } from "./page.ts"
 import { makeServerWithRunner } from "./serverWithRunner.ts"
+
+const ScriptId = Schema.Struct({ identifier: Schema.String })
 
 const TOKEN = "the-operator's-own"
 
@@ -44,6 +46,21 @@ export const go = (path: string, until: string) =>
     yield* tab.until(`location.pathname + location.search === "${path}" && ${seen(until)}`)
     return tab
   })
+
+/** No request whose URL contains the text is sent before the page calls `release`. Lasts until the test ends. */
+export const holding = (tab: Browser.Tab, text: string) => {
+  const source = `(() => {
+    const { fetch } = window
+    const released = new Promise((resolve) => (window.release = resolve))
+    window.fetch = async (...request) => {
+      if ((request[0].url ?? String(request[0])).includes(${JSON.stringify(text)})) await released
+      return fetch(...request)
+    }
+  })()`
+  return Effect.acquireRelease(tab.send("Page.addScriptToEvaluateOnNewDocument", { source }), (answer) =>
+    tab.send("Page.removeScriptToEvaluateOnNewDocument", Schema.decodeUnknownSync(ScriptId)(answer))
+  )
+}
 
 export type Cases = (it: Vitest.MethodsNonLive<Stage, true>) => void
 

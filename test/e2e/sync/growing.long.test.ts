@@ -76,7 +76,8 @@ describe("a playlist that grows with the chunks of a film", () => {
           const end = ENDS[index] ?? 0
           yield* until("the end of what exists is played", player.progress, ({ at }) => at > end - 0.6, PATIENCE)
           assert.include(yield* playlist, "#EXT-X-PLAYLIST-TYPE:EVENT")
-          assert.isAtMost((yield* player.progress).at, end + 0.2)
+          // The clock of a busy browser runs on for a moment before it stalls.
+          assert.isAtMost((yield* player.progress).at, end + 0.5)
           yield* deliver
         }
         yield* until("the end is reached", player.progress, ({ ended }) => ended, PATIENCE)

@@ -3,7 +3,7 @@ import { FileNames, Lives, Tokens, VideoStore } from "@runner-connector/core"
 import { Effect, Option } from "effect"
 import type { CommandOf } from "../CommandOf.ts"
 import { json, listOptions, moment, printChange, printList, printResult } from "../output.ts"
-import { refusal } from "../Refusal.ts"
+import { Refusal, refusal } from "../Refusal.ts"
 import { unknownVideo, uuid, videoIdOf } from "./given.ts"
 import { videoFilterOf, videoFilters } from "./videoFilters.ts"
 
@@ -23,10 +23,23 @@ const list = Command.make("list", { ...listOptions, ...videoFilters }, (given) =
   )
 ).pipe(Command.withDescription("Lists lives, the newest first"))
 
+const streamOf = (url: Option.Option<string>, file: Option.Option<readonly [path: string, text: string]>) => {
+  const [stream, other] = [...Option.toArray(url), ...Option.toArray(file).map(([, text]) => text.trim())]
+  return stream === undefined || other !== undefined
+    ? new Refusal({ message: "Give either the URL of the stream or --url-file." })
+    : Effect.succeed(stream)
+}
+
 const start = Command.make(
   "start",
   {
-    url: Args.text({ name: "url" }).pipe(Args.withDescription("The stream, rtmp: or rtmps:")),
+    url: Args.text({ name: "url" }).pipe(Args.optional, Args.withDescription("The stream, rtmp: or rtmps:")),
+    urlFile: Options.fileText("url-file").pipe(
+      Options.optional,
+      Options.withDescription(
+        "A file with the URL. Other users of this machine can read arguments, and a URL has a key"
+      )
+    ),
     title: Options.text("title").pipe(Options.optional),
     externalId: Options.text("external-id").pipe(
       Options.optional,
@@ -42,12 +55,13 @@ const start = Command.make(
     ),
     json
   },
-  ({ externalId, json, noStoryboard, replay, segmentDuration, title, url }) =>
+  ({ externalId, json, noStoryboard, replay, segmentDuration, title, url, urlFile }) =>
     Effect.gen(function* () {
+      const rtmpUrl = yield* streamOf(url, urlFile)
       const { startLive } = yield* Lives.Lives
       const destination = `lives/${yield* (yield* Tokens.Identifiers).uuid}`
       const video = yield* startLive({
-        ...{ rtmpUrl: url, destination, replay, storyboard: !noStoryboard },
+        ...{ rtmpUrl, destination, replay, storyboard: !noStoryboard },
         title: Option.getOrUndefined(title),
         externalId: Option.getOrUndefined(externalId),
         segmentDuration: Option.getOrUndefined(segmentDuration)

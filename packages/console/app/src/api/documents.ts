@@ -19,7 +19,6 @@ export type Caption = Video["captions"][number]
 export type Attempt = VideoJob["attempts"][number]
 export type Labelled = Video["state"]
 export type VideoQuery = Omit<QueryOf<"listVideos">, "start" | "count">
-export type Capabilities = Answer<"getCapabilities">
 
 export type Job = Row<"listJobs">
 export type JobDetails = Answer<"getJob">

@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks"
 import { client } from "../api/client.ts"
-import type { Capabilities, Video } from "../api/documents.ts"
+import type { Video } from "../api/documents.ts"
 import { announce, attempt } from "../state/news.ts"
 import { useResource } from "../state/resource.ts"
 import { navigate, to } from "../state/router.ts"
@@ -43,23 +43,41 @@ const acts: Readonly<Record<Simple, (video: Video) => Promise<string>>> = {
   retry: (video) => client.retryVideo(of(video)).then(() => t.watch.retried(titleOf(video)))
 }
 
-/** Why an action cannot be done on this server, with the remedy. */
-const lackOf = (able: Capabilities | undefined, action: Simple | "edit") => {
-  const ability = { transcribe: able?.captions, edit: able?.editing, ensure: able?.renditions }[action as "edit"]
-  if (ability === undefined || ability.available) return undefined
-  return [ability.missing, ability.remedy].filter((text) => text !== null).join(" ")
+type Ability = "transcribe" | "edit" | "ensure"
+
+/** What this server and its runners can do. */
+const useAbilities = () => {
+  const { data, error } = useResource(
+    "capabilities",
+    () => client.getCapabilities(),
+    ({ type }) => type.startsWith("runner.")
+  )
+  const of = data && { transcribe: data.captions, edit: data.editing, ensure: data.renditions }
+  return {
+    /** Where the server does not say what it can do, it is asked to do it. */
+    isKnown: (name: string) =>
+      !["transcribe", "edit", "ensure"].includes(name) || data !== undefined || error !== undefined,
+    /** Why an action cannot be done, with the remedy. */
+    lackOf: (name: string) => {
+      const ability = of?.[name as Ability]
+      if (ability === undefined || ability.available) return undefined
+      return [ability.missing, ability.remedy].filter((text) => text !== null).join(" ")
+    }
+  }
 }
 
 interface ActionProps {
   readonly name: string
   readonly text: string
-  readonly lack: string | undefined
+  readonly able: ReturnType<typeof useAbilities>
   readonly onClick: () => void
 }
 
-const Action = ({ lack, name, onClick, text }: ActionProps) =>
-  lack === undefined ? (
-    <Button data-action={name} onClick={onClick}>
+/** An action that this server may be unable to do. Until that is known, it cannot be pressed. */
+const Action = ({ able, name, onClick, text }: ActionProps) => {
+  const lack = able.lackOf(name)
+  return lack === undefined ? (
+    <Button data-action={name} disabled={!able.isKnown(name)} onClick={onClick}>
       {text}
     </Button>
   ) : (
@@ -70,16 +88,13 @@ const Action = ({ lack, name, onClick, text }: ActionProps) =>
       </p>
     </details>
   )
+}
 
 /** What can be done with a video now. */
 export const VideoActions = (props: { readonly video: Video; readonly onChange: () => Promise<void> }) => {
   const { onChange, video } = props
   const [isEditing, setEditing] = useState(false)
-  const able = useResource(
-    "capabilities",
-    () => client.getCapabilities(),
-    ({ type }) => type.startsWith("runner.")
-  ).data
+  const able = useAbilities()
   const names = (Object.keys(acts) as ReadonlyArray<Simple>).filter((name) => offers[name](video))
   const run = (name: Simple) =>
     attempt(async () => {
@@ -90,10 +105,10 @@ export const VideoActions = (props: { readonly video: Video; readonly onChange: 
   return (
     <div class="buttons video-actions">
       {names.map((name) => (
-        <Action key={name} name={name} text={texts[name]} lack={lackOf(able, name)} onClick={() => run(name)} />
+        <Action key={name} name={name} text={texts[name]} able={able} onClick={() => run(name)} />
       ))}
       {offers.edit(video) ? (
-        <Action name="edit" text={t.watch.edit} lack={lackOf(able, "edit")} onClick={() => setEditing(true)} />
+        <Action name="edit" text={t.watch.edit} able={able} onClick={() => setEditing(true)} />
       ) : null}
       <Button data-action="delete" onClick={() => askDelete(video)}>
         {t.actions.delete}

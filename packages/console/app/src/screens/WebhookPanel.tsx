@@ -6,12 +6,13 @@ import { useResource } from "../state/resource.ts"
 import { navigate, to } from "../state/router.ts"
 import { t } from "../texts.ts"
 import { Button } from "../ui/Button.tsx"
-import { Badge, Copyable, Facts, Time } from "../ui/basic.tsx"
+import { Badge, Facts, Time } from "../ui/basic.tsx"
 import { DataTable } from "../ui/DataTable.tsx"
-import { ask, NoteDialog } from "../ui/Dialog.tsx"
+import { ask } from "../ui/Dialog.tsx"
 import { Loaded } from "../ui/Loaded.tsx"
 import { SidePanel } from "../ui/SidePanel.tsx"
 import type { Column } from "../ui/table.ts"
+import { SecretDialog, WebhookDialog } from "./WebhookDialogs.tsx"
 
 const ofWebhook = (webhookId: string) => ({ params: { webhookId } })
 
@@ -71,13 +72,6 @@ const Deliveries = ({ webhookId }: { readonly webhookId: string }) => {
   )
 }
 
-export const SecretDialog = ({ onClose, secret }: { readonly secret: string; readonly onClose: () => void }) => (
-  <NoteDialog title={t.webhooks.secret} onClose={onClose}>
-    <p class="hint">{t.webhooks.secretHint}</p>
-    <Copyable label={t.webhooks.secret} text={secret} />
-  </NoteDialog>
-)
-
 const askDelete = ({ id }: Webhook, onChange: () => Promise<void>) =>
   ask({
     title: t.webhooks.deleteTitle,
@@ -90,39 +84,46 @@ const askDelete = ({ id }: Webhook, onChange: () => Promise<void>) =>
     }
   })
 
-const actionsOf = (webhook: Webhook, onChange: () => Promise<void>, show: (secret: string) => void) => [
-  {
-    name: "enable",
-    text: webhook.enabled ? t.webhooks.disable : t.webhooks.enable,
-    act: () =>
-      attempt(async () => {
-        await client.updateWebhook({ ...ofWebhook(webhook.id), body: { enabled: !webhook.enabled } })
-        await onChange()
-        return undefined
-      })
-  },
-  {
-    name: "rotate",
-    text: t.webhooks.rotate,
-    act: () =>
-      attempt(async () => {
-        show((await client.rotateWebhookSecret(ofWebhook(webhook.id))).secret)
-        return undefined
-      })
-  },
-  {
-    name: "replay",
-    text: t.webhooks.replay,
-    act: () => replay({ webhookId: webhook.id })
-  },
-  { name: "delete", text: t.actions.delete, act: async () => askDelete(webhook, onChange) }
-]
+interface Props {
+  readonly webhook: Webhook
+  readonly onChange: () => Promise<void>
+}
+
+const update = async ({ onChange, webhook }: Props, body: BodyOf<"updateWebhook">) => {
+  await client.updateWebhook({ ...ofWebhook(webhook.id), body })
+  await onChange()
+}
+
+const actionsOf = (props: Props, edit: () => void, show: (secret: string) => void) => {
+  const { onChange, webhook } = props
+  const { enabled, id } = webhook
+  return [
+    { name: "edit", text: t.webhooks.edit, act: edit },
+    {
+      name: "enable",
+      text: enabled ? t.webhooks.disable : t.webhooks.enable,
+      act: () => attempt(() => update(props, { enabled: !enabled }).then(() => undefined))
+    },
+    {
+      name: "rotate",
+      text: t.webhooks.rotate,
+      act: () =>
+        attempt(async () => {
+          show((await client.rotateWebhookSecret(ofWebhook(id))).secret)
+          return undefined
+        })
+    },
+    { name: "replay", text: t.webhooks.replay, act: () => replay({ webhookId: id }) },
+    { name: "delete", text: t.actions.delete, act: () => askDelete(webhook, onChange) }
+  ]
+}
 
 /** The details of an endpoint with its deliveries. */
-export const WebhookPanel = (props: { readonly webhook: Webhook; readonly onChange: () => Promise<void> }) => {
-  const { onChange, webhook } = props
+export const WebhookPanel = (props: Props) => {
+  const { webhook } = props
   const [secret, setSecret] = useState<string>()
-  const actions = actionsOf(webhook, onChange, setSecret)
+  const [isEditing, setEditing] = useState(false)
+  const actions = actionsOf(props, () => setEditing(true), setSecret)
   return (
     <SidePanel title={webhook.url} closeTo={to("webhooks")}>
       <div class="buttons">
@@ -141,6 +142,9 @@ export const WebhookPanel = (props: { readonly webhook: Webhook; readonly onChan
         ]}
       />
       <Deliveries webhookId={webhook.id} />
+      {isEditing ? (
+        <WebhookDialog webhook={webhook} onClose={() => setEditing(false)} onSubmit={(body) => update(props, body)} />
+      ) : null}
       {secret === undefined ? null : <SecretDialog secret={secret} onClose={() => setSecret(undefined)} />}
     </SidePanel>
   )

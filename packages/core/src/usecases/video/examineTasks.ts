@@ -41,7 +41,7 @@ export const makeExamineTasks: Effect.Effect<ExamineTasks, never, FileStorage | 
       return yield* new UnusableMedia({ reason: "The watermark is no picture." })
     }
     const summary = yield* Effect.mapError(isUsable(report), ({ message }) => new UnusableMedia({ reason: message }))
-    if (!summary.hasVideo) return yield* new UnusableMedia({ reason: "What is put to the video has no picture." })
+    if (!summary.hasVideo) return yield* new UnusableMedia({ reason: `The file of ${name} has no picture.` })
     return Option.map(summary.duration, (duration) => [file, duration] as const)
   })
 
