@@ -1,6 +1,5 @@
 // The minimum cost of receiving a file: node:http piped to the disk, and synced as often as the connector does.
 import { closeSync, createWriteStream, fsync, openSync } from "node:fs"
-import { rm } from "node:fs/promises"
 import { createServer, type IncomingMessage } from "node:http"
 import type { AddressInfo } from "node:net"
 import { join } from "node:path"
@@ -28,13 +27,9 @@ const receive = async (request: IncomingMessage, path: string): Promise<void> =>
   closeSync(file)
 }
 
-let count = 0
-
 const server = createServer(async (request, response) => {
-  count += 1
-  const path = join(String(process.env.FOLDER), `baseline-${count}.bin`)
-  await receive(request, path)
-  response.writeHead(204).end(() => void rm(path))
+  await receive(request, join(String(process.env.FOLDER), "baseline.bin"))
+  response.writeHead(204).end()
 })
 server.listen(Number(process.env.PORT), "127.0.0.1", () => sayReady((server.address() as AddressInfo).port))
 process.on("SIGTERM", () => process.exit(0))

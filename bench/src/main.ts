@@ -6,12 +6,13 @@
 // `--upload-mib <number>` sets the size of large results; 256 when left out.
 // SNAPSHOT_SECONDS sets the time of the suite `snapshot` (20 minutes), SNAPSHOT_RATE the jobs that each of its servers is offered
 // in a second (40). FILM_SECONDS sets the length of the film of the suites `chunks` and `fleet` (one hour), FLEET_SPEED how much
-// faster simulated runners are than FFmpeg (10).
+// faster simulated runners are than FFmpeg (10). LADDER_SECONDS sets the lengths of the clips of the suite `ladder` ("10 60").
 import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { type Database, startDatabase } from "./database.ts"
 import { goalsOf } from "./goals.ts"
+import { endEngine } from "./media.ts"
 import { machine, printTable } from "./report.ts"
 import { makeRows } from "./rows.ts"
 import { makeSituation } from "./situation.ts"
@@ -55,5 +56,6 @@ try {
   const database = await startDatabase(join(folder, "postgres"))
   await measureAll(folder, database).finally(database.stop)
 } finally {
+  await endEngine()
   await rm(folder, { recursive: true, force: true })
 }

@@ -1,10 +1,15 @@
 import { AutoFfmpeg, Ffmpeg, type FfmpegCommand } from "@runner-connector/ffmpeg"
-import { Effect } from "effect"
+import { Effect, ManagedRuntime } from "effect"
 
-const run = (command: FfmpegCommand): Promise<unknown> =>
-  Effect.runPromise(
-    Effect.flatMap(Ffmpeg, ({ ffmpeg }) => ffmpeg(command)).pipe(Effect.provide(AutoFfmpeg.layer), Effect.orDie)
-  )
+/** One for all commands, because the engine is looked up by starting both programs. */
+const runtime = ManagedRuntime.make(AutoFfmpeg.layer)
+
+/** Ends the engine. Its workers would keep the program alive. */
+export const endEngine = (): Promise<void> => runtime.dispose()
+
+/** Runs a command of FFmpeg. */
+export const run = (command: FfmpegCommand): Promise<unknown> =>
+  runtime.runPromise(Effect.orDie(Effect.flatMap(Ffmpeg, ({ ffmpeg }) => ffmpeg(command))))
 
 /** A 720p clip with audio and moving patterns. */
 export const makeClip = (outputDirectory: string, name: string, seconds: number): Promise<unknown> =>
@@ -45,14 +50,16 @@ export const makeFilm = async (outputDirectory: string, name: string, seconds: n
 export interface Asked {
   readonly resolution: number
   readonly fps: number
+  /** The audio has a file of its own. */
+  readonly separatedAudio: boolean
 }
 
-/** Does an HLS job of a film in chunks with the command of a stock runner. */
-export const makeChunkResult = (
+/** Does an HLS job with the command of a stock runner. */
+export const makeHlsResult = (
   source: string,
   outputDirectory: string,
   name: string,
-  { fps, resolution }: Asked
+  { fps, resolution, separatedAudio }: Asked
 ): Promise<unknown> =>
   run({
     inputs: [{ path: source }],
@@ -61,8 +68,9 @@ export const makeChunkResult = (
       ...["-i", input(0)],
       ...(resolution === 0
         ? ["-vn", "-c:a", "copy"]
-        : ["-an", "-vf", `scale=-2:${resolution}`, "-r", String(fps), "-g", String(2 * fps), "-pix_fmt", "yuv420p"]),
+        : ["-vf", `scale=-2:${resolution}`, "-r", String(fps), "-g", String(2 * fps), "-pix_fmt", "yuv420p"]),
       ...(resolution === 0 ? [] : ["-c:v", "libx264", "-preset", "veryfast"]),
+      ...(resolution === 0 ? [] : separatedAudio ? ["-an"] : ["-c:a", "aac"]),
       ...["-f", "hls", "-hls_time", "4", "-hls_list_size", "0", "-hls_playlist_type", "vod"],
       ...["-hls_segment_type", "fmp4", "-hls_flags", "single_file"],
       ...["-hls_segment_filename", output(`${name}-fragmented.mp4`), output(`${name}.m3u8`)]

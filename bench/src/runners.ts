@@ -3,7 +3,7 @@ import { join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 import { PgClient } from "@effect/sql-pg"
 import { Effect } from "effect"
-import { start } from "./children.ts"
+import { type Child, start } from "./children.ts"
 import type { Rows } from "./rows.ts"
 import type { Situation } from "./situation.ts"
 
@@ -26,11 +26,11 @@ export const startRunners = async (
   situation: Situation,
   rows: Rows,
   { count, port }: { readonly count: number; readonly port: number }
-): Promise<{ readonly stop: () => Promise<void> }> => {
+): Promise<{ readonly all: ReadonlyArray<Child<boolean>>; readonly stop: () => Promise<void> }> => {
   const token = await addRegistrationToken(rows)
   const runners = await Promise.all(
     Array.from({ length: count }, (_, index) =>
-      start("./runner.ts", {
+      start<boolean>("./runner.ts", {
         FOLDER: join(situation.folder, `runner-${token.slice(-8)}-${index}`),
         REGISTRATION_TOKEN: token,
         RUNNER_NAME: `bench ${token.slice(-8)} ${index}`,
@@ -39,5 +39,5 @@ export const startRunners = async (
     )
   )
   await sleep(3000)
-  return { stop: async () => void (await Promise.all(runners.map((runner) => runner.stop()))) }
+  return { all: runners, stop: async () => void (await Promise.all(runners.map((runner) => runner.stop()))) }
 }

@@ -22,6 +22,9 @@ export interface Sizes {
   readonly uploadMiB: number
   readonly clipSeconds: number
   readonly runners: ReadonlyArray<number>
+  /** Clips of one runner beside FFmpeg alone. Seconds, and rounds after a first one that does not count. */
+  readonly ladderClips: ReadonlyArray<number>
+  readonly ladderRounds: number
   /** The film that is made in chunks, and the clip beside it. Seconds. */
   readonly film: { readonly seconds: number; readonly clipSeconds: number; readonly chunkMinDuration: number }
   readonly fleets: ReadonlyArray<number>
@@ -50,6 +53,8 @@ export const full: Sizes = {
   uploadMiB: 256,
   clipSeconds: 10,
   runners: [1, 3],
+  ladderClips: (process.env.LADDER_SECONDS ?? "10 60").split(" ").map(Number),
+  ladderRounds: 3,
   film: { seconds: Number(process.env.FILM_SECONDS ?? 3600), clipSeconds: 60, chunkMinDuration: 180 },
   fleets: [1, 2, 4, 8],
   fleetSpeed: Number(process.env.FLEET_SPEED ?? 10)
@@ -73,6 +78,8 @@ export const quick: Sizes = {
   uploadMiB: 32,
   clipSeconds: 2,
   runners: [1],
+  ladderClips: [2],
+  ladderRounds: 1,
   film: { seconds: 30, clipSeconds: 4, chunkMinDuration: 10 },
   fleets: [1, 8],
   fleetSpeed: 1

@@ -6,6 +6,7 @@ import type { Sizes } from "./sizes.ts"
 import * as Chunks from "./suites/chunks.ts"
 import * as Fleet from "./suites/fleet.ts"
 import * as Herd from "./suites/herd.ts"
+import * as Ladder from "./suites/ladder.ts"
 import * as Metrics from "./suites/metrics.ts"
 import * as Million from "./suites/million.ts"
 import * as Playable from "./suites/playable.ts"
@@ -104,7 +105,7 @@ const herd: Suite = async ({ rows, situation, sizes }) => {
 const upload: Suite = async ({ rows, situation, sizes }) => {
   console.log(`\nMeasuring a result of ${sizes.uploadMiB} MiB …`)
   const uploads = await Upload.upload(situation, rows, sizes)
-  printTable("Submitting large results (MiB a second, seconds, MiB of memory)", uploads)
+  printTable("Submitting large results (MiB a second, seconds, seconds of CPU time a GiB, MiB of memory)", uploads)
   return uploads
 }
 
@@ -123,6 +124,13 @@ const playable: Suite = async ({ rows, situation, sizes }) => {
   }
   printTable(`Seconds for a 720p video of ${sizes.clipSeconds} s`, waits)
   return waits
+}
+
+const ladder: Suite = async ({ rows, situation, sizes }) => {
+  console.log("\nMaking short clips by one runner and by FFmpeg alone …")
+  const results = await Ladder.ladder(situation, rows, sizes)
+  printTable("Seconds for 1080, 720 and 360 lines by one runner, and for the same runs of FFmpeg alone", results)
+  return results
 }
 
 const chunks: Suite = async ({ rows, situation, sizes }) => {
@@ -160,6 +168,7 @@ export const suites: Readonly<Record<string, Suite>> = {
   upload,
   s3,
   playable,
+  ladder,
   chunks,
   fleet,
   snapshot,

@@ -14,7 +14,8 @@ import { makeClient } from "../http.ts"
 import { makeClip, makeRendition } from "../media.ts"
 import { addRunner, clearJobs, type Rows } from "../rows.ts"
 import { type Situation, submitVideo } from "../situation.ts"
-import { formOf, RENDITION, send } from "./upload.ts"
+import { formOf, RENDITION } from "../successForm.ts"
+import { send } from "./upload.ts"
 
 export interface S3UploadResult {
   readonly results: number

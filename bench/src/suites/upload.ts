@@ -1,14 +1,17 @@
 import { once } from "node:events"
-import { mkdir, readFile } from "node:fs/promises"
+import { mkdir, rm } from "node:fs/promises"
 import { join } from "node:path"
 import { performance } from "node:perf_hooks"
 import { Endpoint, Endpoints } from "@runner-connector/protocol"
 import { type Child, start } from "../children.ts"
 import { type Client, makeClient } from "../http.ts"
 import { makeClip, makeRendition } from "../media.ts"
+import { median, rounded } from "../numbers.ts"
+import { cpuTimeWithChildren } from "../processTime.ts"
 import { addRunner, clearJobs, pendingIds, type Rows } from "../rows.ts"
 import { type Situation, submitVideo } from "../situation.ts"
 import type { Sizes } from "../sizes.ts"
+import { BOUNDARY, formOf, RENDITION } from "../successForm.ts"
 
 /** One upload to one server. */
 interface Received {
@@ -22,6 +25,8 @@ export interface UploadResult {
   /** Medians of all rounds. */
   readonly mebibytesPerSecond: number
   readonly afterLastByte: number
+  /** CPU time of the server and its programs for each GiB. Seconds. */
+  readonly cpu: number
   /** Peak memory of the process in MiB after all rounds, minus its memory before. */
   readonly memoryGrowth: number
   /** The rate by that of the bare pipe in the same round: median, lowest and highest. */
@@ -37,44 +42,7 @@ const RATIO_GOAL = 0.9
 const ANSWER_GOAL = 1
 
 const RUNNER = "ptrt-00000000-0000-4000-8000-00000000cccc"
-const BOUNDARY = "--------------------------benchmark"
 const MIB = 1024 ** 2
-/** The name of the runner's files. */
-export const RENDITION = "11111111-2222-4333-8444-555555555555-360"
-
-/** A box that players skip. It pads a valid MP4 to any size. */
-const freeBox = (bytes: number): Buffer => {
-  const head = Buffer.alloc(16)
-  head.writeUInt32BE(1, 0)
-  head.write("free", 4, "latin1")
-  head.writeBigUInt64BE(BigInt(bytes), 8)
-  return head
-}
-
-const part = (name: string, extra = "", type = ""): string =>
-  `--${BOUNDARY}\r\nContent-Disposition: form-data; name="${name}"${extra}\r\n${type}\r\n`
-
-/** The form of `success`, with a media file of this size. */
-export async function* formOf(
-  folder: string,
-  tokens: { readonly job: string; readonly runner: string },
-  bytes: number
-): AsyncGenerator<Buffer> {
-  const media = await readFile(join(folder, `${RENDITION}-fragmented.mp4`))
-  const playlist = await readFile(join(folder, `${RENDITION}.m3u8`))
-  yield Buffer.from(`${part("jobToken")}${tokens.job}\r\n${part("runnerToken")}${tokens.runner}\r\n`)
-  const filename = `; filename="${RENDITION}-fragmented.mp4"`
-  yield Buffer.from(part("payload[videoFile]", filename, "Content-Type: video/mp4\r\n"))
-  yield media
-  const padding = bytes - media.length
-  yield freeBox(padding)
-  const zeros = Buffer.alloc(256 * 1024)
-  for (let left = padding - 16; left > 0; left -= zeros.length) yield zeros.subarray(0, Math.min(left, zeros.length))
-  const type = "Content-Type: application/vnd.apple.mpegurl\r\n"
-  yield Buffer.from(`\r\n${part("payload[resolutionPlaylistFile]", `; filename="${RENDITION}.m3u8"`, type)}`)
-  yield playlist
-  yield Buffer.from(`\r\n--${BOUNDARY}--\r\n`)
-}
 
 const sendTimed = async (client: Client, path: string, body: AsyncIterable<Buffer>): Promise<Received> => {
   const { answer, request } = client.open(path, { "content-type": `multipart/form-data; boundary=${BOUNDARY}` })
@@ -92,18 +60,26 @@ const sendTimed = async (client: Client, path: string, body: AsyncIterable<Buffe
 export const send = async (client: Client, path: string, body: AsyncIterable<Buffer>): Promise<number> =>
   (await sendTimed(client, path, body)).seconds
 
+/** An upload, and what the server used for it. */
+interface Measured extends Received {
+  /** Seconds of CPU time. */
+  readonly cpu: number
+}
+
 interface Side {
   readonly client: Client
   readonly server: Child<number>
   /** Sends one result. */
   readonly upload: (round: number) => Promise<Received>
+  /** Where the bytes are afterwards. */
+  readonly stored: (round: number) => string
 }
 
 const startBare = async ({ folder }: Situation, bytes: number): Promise<Side> => {
   const server = await start<number>("./baseline.ts", { FOLDER: folder, PORT: "0" })
   const client = makeClient(server.ready)
   const form = () => formOf(folder, { job: "-", runner: "-" }, bytes)
-  return { client, server, upload: () => sendTimed(client, "/", form()) }
+  return { client, server, upload: () => sendTimed(client, "/", form()), stored: () => join(folder, "baseline.bin") }
 }
 
 const startConnector = async (situation: Situation, rows: Rows, bytes: number): Promise<Side> => {
@@ -120,20 +96,24 @@ const startConnector = async (situation: Situation, rows: Rows, bytes: number): 
     const path = Endpoint.pathOf(Endpoints.success, { jobUUID })
     return sendTimed(client, path, formOf(folder, { job, runner: RUNNER }, bytes))
   }
-  return { client, server, upload }
+  return { client, server, upload, stored: (round) => join(folder, "storage", "videos", `large-${round}`) }
 }
 
-const rounded = (value: number): number => Math.round(value * 100) / 100
-
-const median = (values: ReadonlyArray<number>): number =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
+/** Removes the bytes afterwards, and waits for that: the removal of gigabytes would slow down the next upload. */
+const measured = async ({ server, stored, upload }: Side, round: number): Promise<Measured> => {
+  const before = cpuTimeWithChildren(server.pid)
+  const received = await upload(round)
+  const cpu = (cpuTimeWithChildren(server.pid) - before) / 1000
+  await rm(stored(round), { recursive: true })
+  return { ...received, cpu }
+}
 
 const resultOf = (
   what: string,
   mebibytes: number,
   memoryGrowth: number,
-  rounds: ReadonlyArray<Received>,
-  bare: ReadonlyArray<Received>
+  rounds: ReadonlyArray<Measured>,
+  bare: ReadonlyArray<Measured>
 ): UploadResult => {
   const ratios = rounds.map(({ seconds }, index) => (bare[index]?.seconds ?? Number.NaN) / seconds)
   const [ratio, afterLastByte] = [rounded(median(ratios)), rounded(median(rounds.map((one) => one.afterLastByte)))]
@@ -141,6 +121,7 @@ const resultOf = (
     what,
     mebibytesPerSecond: Math.round(mebibytes / median(rounds.map(({ seconds }) => seconds))),
     afterLastByte,
+    cpu: rounded((median(rounds.map(({ cpu }) => cpu)) * 1024) / mebibytes),
     memoryGrowth,
     ratio,
     range: `${rounded(Math.min(...ratios))} to ${rounded(Math.max(...ratios))}`,
@@ -164,10 +145,10 @@ export const upload = async (
     await startConnector(situation, rows, uploadMiB * MIB)
   ] as const
   const before = await Promise.all(sides.map(({ server }) => server.peakMemory()))
-  const received: readonly [Array<Received>, Array<Received>] = [[], []]
+  const received: readonly [Array<Measured>, Array<Measured>] = [[], []]
   for (let round = 0; round < rounds; round++) {
     for (const side of round % 2 === 0 ? ([0, 1] as const) : ([1, 0] as const)) {
-      received[side].push(await sides[side].upload(round))
+      received[side].push(await measured(sides[side], round))
     }
   }
   const growth = await Promise.all(

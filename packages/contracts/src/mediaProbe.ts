@@ -114,6 +114,9 @@ export const mediaProbeContract = <E>(name: string, layer: Layer.Layer<MediaProb
               concurrency: "unbounded"
             })
             for (const jpeg of frames) deepStrictEqual(jpegSize(jpeg), fixture.frame)
+            const { frame } = yield* MediaProbe.MediaProbe
+            const known = yield* frame(source(fixture.name), Duration.zero, yield* lookInto(fixture.name))
+            deepStrictEqual(jpegSize(known), fixture.frame)
           })
         )
       }

@@ -20,9 +20,42 @@ export interface JobPool {
   readonly idle: Effect.Effect<void>
 }
 
+/** What happens to the slot of a job while it runs. */
+interface SlotOfJob {
+  /** The result is made, and only its delivery is left. */
+  readonly made: Effect.Effect<void>
+  readonly ended: Effect.Effect<void>
+}
+
+/** Returns the slots of jobs. As many of them as there are slots give theirs back before they deliver. */
+const makeSlotOfJob = (slots: Slots, wake: Effect.Effect<void>) => {
+  let delivering = 0
+  return (hasSlot: boolean): SlotOfJob => {
+    let [holdsSlot, delivers] = [hasSlot, false]
+    const leave = Effect.suspend(() => {
+      const leaving = holdsSlot ? Effect.zipRight(slots.release, wake) : wake
+      holdsSlot = false
+      return leaving
+    })
+    const made = Effect.suspend(() => {
+      if (delivering >= slots.count) return Effect.void
+      delivering += 1
+      delivers = true
+      return leave
+    })
+    const ended = Effect.suspend(() => {
+      if (delivers) delivering -= 1
+      return leave
+    })
+    return { made, ended }
+  }
+}
+
 /**
- * Creates a pool that calls `wake` after each job. When the scope closes, all jobs are interrupted at once and given
- * back, each within the shutdown time of the settings.
+ * Creates a pool that calls `wake` whenever another job may start. A job gives its slot back when its result is made, so that the
+ * next one starts while the result is delivered and checked. As many jobs deliver at once as there are slots; any other one keeps
+ * its slot until its end, so that a slow server or connection does not pile up results. When the scope closes, all jobs are
+ * interrupted at once and given back, each within the shutdown time of the settings.
  */
 export const make = (
   session: Session,
@@ -31,6 +64,8 @@ export const make = (
 ): Effect.Effect<JobPool, never, Scope.Scope> =>
   Effect.gen(function* () {
     const fibers = yield* FiberSet.make<void>()
+    const slotOfJob = makeSlotOfJob(slots, wake)
+
     const makePlace = (): Place => {
       let state: "reserved" | "started" | "released" = "reserved"
       const release = Effect.suspend(() => {
@@ -41,10 +76,10 @@ export const make = (
       const start = (work: RunningJob.Work) =>
         Effect.suspend(() => {
           // An answer that came after the end of the check finds its place released. Its job runs all the same.
-          const leaving = state === "reserved" ? Effect.zipRight(slots.release, wake) : wake
+          const { ended, made } = slotOfJob(state === "reserved")
           state = "started"
-          return RunningJob.run(session, work).pipe(
-            Effect.ensuring(leaving),
+          return RunningJob.run(session, work, made).pipe(
+            Effect.ensuring(ended),
             Effect.annotateLogs({ job: work.lease.uuid, type: work.type.name }),
             (job) => FiberSet.run(fibers, job)
           )

@@ -30,18 +30,20 @@ const DELIVERY_RETRIES = 7
 /**
  * Processes an accepted job to one of four ends. The result is delivered, the failure is reported, the work is dropped
  * because the job is gone, or the job is given back because the runner stops. Never fails. Removes all files, except
- * the record of a job whose outcome could not be reported.
+ * the record of a job whose outcome could not be reported. Runs `made` when only the delivery is left.
  *
  * Start it in an uninterruptible region, so that an interruption before the first step still gives the job back.
  */
-export const run: (session: Session, work: Work) => Effect.Effect<void, never, JobEnvironment> = spanned(
-  "RunningJob.run"
-)(function* (session, work) {
+export const run: (
+  session: Session,
+  work: Work,
+  made: Effect.Effect<void>
+) => Effect.Effect<void, never, JobEnvironment> = spanned("RunningJob.run")(function* (session, work, made) {
   const { settings, wire } = session
   const folder = yield* Effect.exit(WorkFolders.open(settings.workDirectory, wire.url.origin, work.lease))
   const doing = Exit.match(folder, {
     onFailure: (cause) => report(session, work, cause),
-    onSuccess: (path) => perform(session, work, path)
+    onSuccess: (path) => perform(session, work, { folder: path, made })
   })
   const exit = yield* Effect.exit(Effect.interruptible(doing))
   const ending = Exit.isSuccess(exit) ? exit.value : yield* giveBack(session, work)
@@ -49,10 +51,15 @@ export const run: (session: Session, work: Work) => Effect.Effect<void, never, J
 })
 
 /** Processes the job and reports the outcome. Fails only by interruption. */
-const perform = (session: Session, work: Work, folder: string): Effect.Effect<Ending, never, JobEnvironment> =>
+const perform = (
+  session: Session,
+  work: Work,
+  { folder, made }: { readonly folder: string; readonly made: Effect.Effect<void> }
+): Effect.Effect<Ending, never, JobEnvironment> =>
   Effect.gen(function* () {
     const progress = yield* Ref.make(0)
     const doing = attempt(session, work, folder, progress).pipe(
+      Effect.zipLeft(made),
       Effect.flatMap((result) => deliver(session, work, result))
     )
     return yield* work.type.updatesItself ? doing : Effect.raceFirst(doing, heartbeat(session, work.lease, progress))

@@ -40,7 +40,7 @@ export interface RunnerOptions {
   readonly workDirectory: string
   /**
    * Number of concurrent jobs, or slots that several runners share. Defaults to 2, or to 1 with ffmpeg.wasm, where one
-   * job already uses a whole core.
+   * job already uses a whole core. Up to as many results are delivered beside them.
    */
   readonly concurrency?: number | Slots.Slots | undefined
   /**

@@ -101,6 +101,48 @@ it.scopedLive("shares its slots between two servers", () =>
   })
 )
 
+/** A server whose answers to results are held until `answer`. */
+const holdingServer = Effect.gen(function* () {
+  const server = yield* testServer
+  const held = yield* Deferred.make<void>()
+  server.hold = (name) => (name === "success" ? Effect.runPromise(Deferred.await(held)) : undefined)
+  return { server, answer: Deferred.succeed(held, undefined) }
+})
+
+it.scopedLive("makes the next result while the server checks the one before, and no third one", () =>
+  Effect.gen(function* () {
+    const { answer, server } = yield* holdingServer
+    const ffmpeg = yield* waitingFfmpeg
+    const jobs = [server.addJob(), server.addJob(), server.addJob()]
+    yield* Deferred.succeed(ffmpeg.go, undefined)
+    yield* run(server, ffmpeg, LocalRunner.makeSlots(1), Effect.never)
+    yield* until("two results have arrived", () => server.callsOf("success").length === 2)
+    const before = jobs.map(({ progress }) => progress.length)
+    yield* until("both still report", () =>
+      jobs.slice(0, 2).every((job, n) => job.progress.length > (before[n] ?? 0) + 2)
+    )
+    expect(ffmpeg.state).toMatchObject({ all: 2, most: 1 })
+    yield* answer
+    yield* until("all jobs are done", () => jobs.every(({ state }) => state === "Completed"))
+    expect(ffmpeg.state).toMatchObject({ all: 3, most: 1 })
+  })
+)
+
+it.scopedLive("gives a result that is not delivered back with the job that runs beside it", () =>
+  Effect.gen(function* () {
+    const { answer, server } = yield* holdingServer
+    server.allowsBreaks = true
+    const ffmpeg = yield* waitingFfmpeg
+    const jobs = [server.addJob(), server.addJob()]
+    yield* Deferred.succeed(ffmpeg.go, undefined)
+    const fiber = yield* run(server, ffmpeg, LocalRunner.makeSlots(1), Effect.never)
+    yield* until("two results have arrived", () => server.callsOf("success").length === 2)
+    yield* Fiber.interrupt(fiber)
+    expect(jobs.map(({ reasons }) => reasons)).toEqual([["Runner stopped"], ["Runner stopped"]])
+    yield* answer
+  })
+)
+
 it.scopedLive("gives back a job that is accepted while it finishes the others and is interrupted", () =>
   Effect.gen(function* () {
     const server = yield* testServer

@@ -86,10 +86,10 @@ const ofFrame = (failure: FfmpegFailed) =>
     ? new FfmpegError({ program: "ffmpeg", reason: "crash", cause: failure })
     : Refusal.noPicture()
 
-const frame = (input: MediaInput | LiveInput, at: Duration.Duration) =>
+const frame = (input: MediaInput | LiveInput, at: Duration.Duration, known?: ProbeReport.ProbeReport) =>
   Effect.gen(function* () {
     if ("live" in input) return yield* Refusal.noPicture()
-    const report = yield* readTracks(input, yield* lookAtStructure(input))
+    const report = known ?? (yield* readTracks(input, yield* lookAtStructure(input)))
     const jpeg = yield* Effect.mapError(takeFrame(input, report, at), (error) =>
       error._tag === "FfmpegFailed" ? ofFrame(error) : error
     )
@@ -121,8 +121,8 @@ const make = (options: ProbeOptions) =>
       probe: spanned("MediaProbe.probe")((source) =>
         limited("probe", options.probeTimeout ?? defaults.probeTimeout, probe(inputOf(source)))
       ),
-      frame: spanned("MediaProbe.frame")((source, at) =>
-        limited("frame", options.frameTimeout ?? defaults.frameTimeout, frame(inputOf(source), at))
+      frame: spanned("MediaProbe.frame")((source, at, report) =>
+        limited("frame", options.frameTimeout ?? defaults.frameTimeout, frame(inputOf(source), at, report))
       )
     })
   })

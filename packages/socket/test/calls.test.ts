@@ -48,6 +48,49 @@ it.scoped("pings many runners in batches", () =>
   }).pipe(Effect.provide(notifierOn()))
 )
 
+it.scoped("reads the workloads of twice as many runners as it pings, and of all others when these are not enough", () =>
+  Effect.gen(function* () {
+    const pings = yield* fleet(16)
+    const { workloads } = yield* Database
+    yield* availableJobs
+    yield* eventually(sum(pings), (count) => count === 5)
+    deepStrictEqual(yield* workloads, [10])
+    const impossible = demandFor(1).map((demand) => ({ ...demand, labels: ["gpu"] }))
+    yield* TestClock.adjust("1 second")
+    yield* (yield* RunnerNotifier.RunnerNotifier).availableJobs(impossible)
+    yield* eventually(workloads, (asked) => asked.length === 3)
+    deepStrictEqual(yield* workloads, [10, 10, 6])
+    deepStrictEqual(yield* sum(pings), 5)
+  }).pipe(Effect.provide(notifierOn()))
+)
+
+it.scoped("pings for a new job at once, although runners have just been reminded of another one", () =>
+  Effect.gen(function* () {
+    const pings = yield* fleet(20)
+    const reminder = demandFor(1).map((demand) => ({ ...demand, waited: 1 }))
+    yield* TestClock.adjust("8 seconds")
+    yield* (yield* RunnerNotifier.RunnerNotifier).availableJobs(reminder)
+    yield* eventually(sum(pings), (count) => count === 5)
+    yield* availableJobs
+    yield* eventually(sum(pings), (count) => count === 10)
+  }).pipe(Effect.provide(notifierOn()))
+)
+
+it.scoped("reads nothing for a reminder while no runner is due for one", () =>
+  Effect.gen(function* () {
+    yield* fleet(3)
+    const { workloads } = yield* Database
+    const reminder = demandFor(1).map((demand) => ({ ...demand, waited: 1 }))
+    const { availableJobs: notify } = yield* RunnerNotifier.RunnerNotifier
+    yield* TestClock.adjust("7 seconds")
+    yield* notify(reminder)
+    yield* TestClock.adjust("1 second")
+    deepStrictEqual(yield* workloads, [])
+    yield* notify(reminder)
+    yield* eventually(workloads, (asked) => asked.length === 1)
+  }).pipe(Effect.provide(notifierOn()))
+)
+
 for (const how of ["error", "defect"] as const) {
   it.scoped(`pings as many when the workload look-up fails (${how})`, () =>
     Effect.gen(function* () {

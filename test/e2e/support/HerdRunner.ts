@@ -18,8 +18,8 @@ interface Answer {
 export interface HerdNotes {
   /** Every call with its answer. */
   readonly calls: Array<readonly [call: "request" | "accept", status: number]>
-  /** The jobs of runners and their times, in milliseconds of `performance.now`. */
-  readonly jobs: Array<{ readonly uuid: string; readonly runner: number; readonly at: number }>
+  /** The jobs of runners, the ones that they asked for, and the times, in milliseconds of `performance.now`. */
+  readonly jobs: Array<{ readonly uuid: string; readonly asked: string; readonly runner: number; readonly at: number }>
   /** The times of pings. */
   readonly pings: Array<number>
   /** Messages that the real runner would log as errors. */
@@ -98,7 +98,7 @@ export class HerdRunner {
     if (answer.status === 409) return
     const { uuid } = answer.document.job as { readonly uuid: string }
     this.#busy = true
-    this.#notes.jobs.push({ uuid, runner: this.#number, at: performance.now() })
+    this.#notes.jobs.push({ uuid, asked: first.uuid, runner: this.#number, at: performance.now() })
   }
 
   #fail(message: string): void {

@@ -33,10 +33,14 @@ export class MediaProbe extends Context.Tag("@runner-connector/core/MediaProbe")
      * `FullReport`.
      */
     readonly probe: (source: MediaSource) => Effect.Effect<ProbeReport, UnreadableMedia | ProbeError>
-    /** One JPEG picture of the video, upright, from the frame nearest to the given time. */
+    /**
+     * One JPEG picture of the video, upright, from the frame nearest to the given time. With the report that `probe` gave of
+     * this file, the file is not examined again.
+     */
     readonly frame: (
       source: MediaSource,
-      at: Duration.Duration
+      at: Duration.Duration,
+      report?: ProbeReport
     ) => Effect.Effect<Uint8Array, UnreadableMedia | ProbeError>
   }
 >() {}

@@ -15,9 +15,10 @@ const momentOf = (duration: number) =>
     const world = yield* makeWorld
     const moments: Array<number> = []
     const probe = Context.get(world.ports, MediaProbe)
-    const frame: typeof probe.frame = (source, at) => {
+    const frame: typeof probe.frame = (file, at, report) => {
       moments.push(Duration.toSeconds(at))
-      return probe.frame(source, at)
+      assert.isDefined(report, "the file is examined a second time")
+      return probe.frame(file, at, report)
     }
     const ports = Context.add(world.ports, MediaProbe, { ...probe, frame })
     yield* takeIn(yield* startProcess({ ...world, ports }), { source: Media.aVideo({ seconds: duration }) })

@@ -10,6 +10,8 @@ export class Database extends Context.Tag("test/Database")<
     readonly down: Ref.Ref<false | "error" | "defect">
     /** The number of token look-ups. */
     readonly lookUps: Ref.Ref<number>
+    /** The number of runners in each look-up of workloads. */
+    readonly workloads: Ref.Ref<ReadonlyArray<number>>
   }
 >() {}
 
@@ -19,6 +21,7 @@ export const runners: Layer.Layer<RunnerStore.RunnerStore | Database> = Layer.ef
     const store = yield* RunnerStore.RunnerStore
     const down = yield* Ref.make<false | "error" | "defect">(false)
     const lookUps = yield* Ref.make(0)
+    const asked = yield* Ref.make<ReadonlyArray<number>>([])
     const findByToken: typeof store.findByToken = (hash) =>
       Effect.gen(function* () {
         yield* Ref.update(lookUps, (n) => n + 1)
@@ -29,13 +32,14 @@ export const runners: Layer.Layer<RunnerStore.RunnerStore | Database> = Layer.ef
       })
     const workloads: typeof store.workloads = (ids) =>
       Effect.gen(function* () {
+        yield* Ref.update(asked, (counts) => [...counts, ids?.length ?? 0])
         const how = yield* Ref.get(down)
         if (how === "defect") return yield* Effect.dieMessage("no connection")
         if (how) return yield* new Persistence.PersistenceError({ operation: "workloads", cause: "no connection" })
         return yield* store.workloads(ids)
       })
     return Context.make(RunnerStore.RunnerStore, { ...store, findByToken, workloads }).pipe(
-      Context.add(Database, { down, lookUps })
+      Context.add(Database, { down, lookUps, workloads: asked })
     )
   })
 ).pipe(Layer.provide(MemoryStores.layer))

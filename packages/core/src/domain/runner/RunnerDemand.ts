@@ -61,7 +61,56 @@ const byAvailability: Order.Order<Candidate> = Order.combine(
   Order.mapInput(Order.number, ({ pingedAt }) => pingedAt)
 )
 
+/**
+ * How many candidates are enough for most choices: the runners that are pinged, and as many again, because some are busy or
+ * cannot take the jobs.
+ */
+export const usualCandidates = (demands: ReadonlyArray<Demand>): number =>
+  2 * demands.reduce((sum, demand) => sum + reachOf(demand), 0)
+
 const reachOf = ({ jobs, waited }: Demand): number => jobs + MARGIN * 2 ** Math.min(30, Math.floor(waited / DOUBLING))
+
+/** Whether the runner may get a ping for this demand now. Only the time of its last ping decides. */
+const isPingable = ({ waited }: Demand, pingedAt: number, now: number): boolean =>
+  waited === 0 || now - pingedAt >= REMINDER_PAUSE
+
+/** Whether a runner with this last ping may get a ping for any of the demands. Times are in milliseconds since the epoch. */
+export const mayPing = (demands: ReadonlyArray<Demand>, pingedAt: number, now: number): boolean =>
+  demands.some((demand) => isPingable(demand, pingedAt, now))
+
+/** Runners that are chosen, and whether others could change the choice. */
+interface Choice {
+  readonly ids: ReadonlyArray<RunnerId>
+  /** False when a runner that was pinged later than all candidates could be chosen as well, or instead of one of them. */
+  readonly isFinal: boolean
+}
+
+/** Chooses among candidates. See `chooseRunners`. */
+export const chooseAmong = (
+  demands: ReadonlyArray<Demand>,
+  candidates: ReadonlyArray<Candidate>,
+  now: number,
+  share = 1
+): Choice => {
+  const sorted = candidates.toSorted(byAvailability)
+  const chosen = new Set<RunnerId>()
+  const moment = DateTime.unsafeMake(now)
+  let isFinal = true
+  for (const demand of demands) {
+    const isDue = ({ pingedAt, processing }: Candidate) =>
+      isPingable(demand, pingedAt, now) && !(demand.onlyIdle && processing > 0)
+    let reach = Math.ceil(reachOf(demand) * share)
+    for (const candidate of sorted) {
+      if (reach <= 0) break
+      if (chosen.has(candidate.id) || !isDue(candidate) || !canRun(demand, candidate, moment)) continue
+      chosen.add(candidate.id)
+      reach -= 1
+      if (candidate.processing > 0) isFinal = false
+    }
+    if (reach > 0) isFinal = false
+  }
+  return { ids: Array.from(chosen), isFinal }
+}
 
 /**
  * Chooses the runners to ping: for each demand as many capable ones as there are jobs, and a margin that grows while the
@@ -69,25 +118,5 @@ const reachOf = ({ jobs, waited }: Demand): number => jobs + MARGIN * 2 ** Math.
  * runner. A reminder leaves out runners that had a ping within the last 8 seconds. `share`, between 0 and 1, is the part
  * of each demand that these candidates should cover, because other processes remind other candidates of the same jobs.
  */
-export const chooseRunners = (
-  demands: ReadonlyArray<Demand>,
-  candidates: ReadonlyArray<Candidate>,
-  now: number,
-  share = 1
-): ReadonlyArray<RunnerId> => {
-  const sorted = candidates.toSorted(byAvailability)
-  const chosen = new Set<RunnerId>()
-  const moment = DateTime.unsafeMake(now)
-  for (const demand of demands) {
-    const isDue = ({ pingedAt, processing }: Candidate) =>
-      (demand.waited === 0 || now - pingedAt >= REMINDER_PAUSE) && !(demand.onlyIdle && processing > 0)
-    let reach = Math.ceil(reachOf(demand) * share)
-    for (const candidate of sorted) {
-      if (reach <= 0) break
-      if (chosen.has(candidate.id) || !isDue(candidate) || !canRun(demand, candidate, moment)) continue
-      chosen.add(candidate.id)
-      reach -= 1
-    }
-  }
-  return Array.from(chosen)
-}
+export const chooseRunners = (...args: Parameters<typeof chooseAmong>): ReadonlyArray<RunnerId> =>
+  chooseAmong(...args).ids

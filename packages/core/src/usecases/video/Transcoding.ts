@@ -4,7 +4,6 @@ import type { FileKey } from "../../domain/FileKey.ts"
 import { VideoId } from "../../domain/Ids.ts"
 import { isMerged } from "../../domain/job/JobGraph.ts"
 import { isUsable } from "../../domain/media/MediaFacts.ts"
-import type { ProbeReport } from "../../domain/media/ProbeReport.ts"
 import { sourceToRepack } from "../../domain/media/Repacking.ts"
 import { type Place, repackedSourceKey, thumbnailKey } from "../../domain/video/FileNames.ts"
 import { reportAs, SOURCE } from "../../domain/video/MediaReport.ts"
@@ -102,13 +101,13 @@ const makeStoreFiles = Effect.gen(function* () {
   /** Holds a key that no other upload can have. */
   const hold = (key: FileKey) => Effect.catchTag(uploads.hold(key), "UploadExists", Effect.die)
 
-  return Effect.fnUntraced(function* (id: VideoId, place: Place, report: ProbeReport, intake: Intake) {
+  return Effect.fnUntraced(function* (id: VideoId, place: Place, intake: Intake) {
     const key = thumbnailKey(place, yield* ids.uuid, Option.getOrUndefined(intake.given)?.extension)
     yield* hold(key)
     const repackedKey = repackedSourceKey(place, id)
-    if (Option.isSome(sourceToRepack(report))) yield* hold(repackedKey)
+    if (Option.isSome(sourceToRepack(intake.report))) yield* hold(repackedKey)
     const hasPicture = yield* thumbnails.store(key, intake)
-    const isRepacked = yield* repack(repackedKey, intake.source, report)
+    const isRepacked = yield* repack(repackedKey, intake.source, intake.report)
     const files: IntakeFiles = {
       soundKey: isRepacked ? Option.some(repackedKey) : Option.none(),
       thumbnailKey: hasPicture ? Option.some(key) : Option.none()
@@ -154,13 +153,13 @@ const makeTranscodeVideo = Effect.gen(function* () {
     if (!hasChunks && !jobs.some((job) => job.awaited)) return yield* nothingToMake
 
     const isMerge = isMerged({ audioMerge: plan.audioMerge, source: summary })
-    const files = yield* storeFiles(id, place, report, { given: examined, source, summary, isMerged: isMerge })
+    const files = yield* storeFiles(id, place, { given: examined, source, report, summary, isMerged: isMerge })
     const sourceKey = Option.some(path)
     const work = { chunking, plan, source: summary }
     const video = newVideo({ id, ...place, ...given, ...files, sourceKey, ...work, createdAt: at })
     const keys = [sourceKey, files.thumbnailKey, files.soundKey].flatMap(Option.toArray)
     const log = Effect.annotateLogs(Effect.logInfo("A video was taken in"), { video: id, jobs: jobs.length })
-    const added = Effect.zipRight(log, start(id))
+    const added = Effect.zipRight(log, start(id, report))
     const reports = reportAs(SOURCE, report)
     return yield* uploads.handOver(keys, (held) => insertVideo(video, jobs, { uploads: held, reports, added }))
   }, Effect.scoped)

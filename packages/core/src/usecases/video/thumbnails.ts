@@ -2,6 +2,7 @@ import { Cause, Duration, Effect, Option, type Scope, Stream } from "effect"
 import type { FileKey } from "../../domain/FileKey.ts"
 import { greyJpeg } from "../../domain/media/greyJpeg.ts"
 import type { MediaSummary } from "../../domain/media/MediaSummary.ts"
+import type { ProbeReport } from "../../domain/media/ProbeReport.ts"
 import { pictureOf, type StillPicture } from "../../domain/media/StillPicture.ts"
 import { FileStorage, type FileStorageError, type MediaSource } from "../../ports/FileStorage.ts"
 import { MediaProbe, type ProbeError } from "../../ports/MediaProbe.ts"
@@ -30,6 +31,7 @@ export interface Thumbnails {
 export interface Intake {
   readonly given: Option.Option<GivenPicture>
   readonly source: MediaSource
+  readonly report: ProbeReport
   readonly summary: MediaSummary
   /** True for audio that becomes a video with a still picture. */
   readonly isMerged: boolean
@@ -79,8 +81,8 @@ const makeStore = Effect.gen(function* () {
       () => new PictureNotFound({ path: from })
     )
 
-  const take = (key: FileKey, source: MediaSource, duration: Option.Option<number>) =>
-    probe.frame(source, pictureMoment(duration)).pipe(
+  const take = (key: FileKey, { report, source, summary }: Intake) =>
+    probe.frame(source, pictureMoment(summary.duration), report).pipe(
       Effect.flatMap((bytes) => storage.write(key, Stream.make(bytes), jpeg)),
       Effect.as(true),
       Effect.catchTag("UnreadableMedia", "ProbeError", (error) =>
@@ -93,9 +95,10 @@ const makeStore = Effect.gen(function* () {
     return storage.write(key, bytes, jpeg)
   }
 
-  const store: Thumbnails["store"] = (key, { given, isMerged, source, summary }) => {
+  const store: Thumbnails["store"] = (key, intake) => {
+    const { given, isMerged, summary } = intake
     if (Option.isSome(given)) return Effect.as(copy(given.value, key), true)
-    if (summary.hasVideo) return take(key, source, summary.duration)
+    if (summary.hasVideo) return take(key, intake)
     return isMerged ? Effect.as(makeUp(key), true) : Effect.succeed(false)
   }
   return store

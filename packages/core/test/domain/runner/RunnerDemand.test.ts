@@ -1,12 +1,15 @@
 import { describe, expect, it } from "@effect/vitest"
-import { Option } from "effect"
+import { FastCheck as fc, Option } from "effect"
 import { RunnerId } from "../../../src/domain/Ids.ts"
 import {
   type Candidate,
+  chooseAmong,
   chooseRunners,
   type Demand,
   demandOf,
-  mergeDemands
+  mayPing,
+  mergeDemands,
+  usualCandidates
 } from "../../../src/domain/runner/RunnerDemand.ts"
 import { unknownHealth } from "../../../src/domain/runner/RunnerHealth.ts"
 import { aJobIn, now } from "../fixtures.ts"
@@ -115,5 +118,44 @@ describe("the runners to ping", () => {
     const runners = [runner(1, { pingedAt: NOW - 7999 }), runner(2, { pingedAt: NOW - 8000 })]
     expect(choose([demand({ waited: 10_000 })], runners)).toEqual([2])
     expect(choose([demand()], runners)).toEqual([2, 1])
+  })
+
+  it("are the same when only those that were pinged longest ago are looked at, if that is enough", () => {
+    const anyRunner = fc.record({
+      processing: fc.constantFrom(0, 0, 0, 1),
+      version: fc.constantFrom(Option.some("0.4.0"), Option.some("0.3.0")),
+      pingedAt: fc.integer({ min: NOW - 20_000, max: NOW })
+    })
+    const anyDemand = fc
+      .record({
+        type: fc.constantFrom(vod, studio),
+        jobs: fc.integer({ min: 1, max: 3 }),
+        waited: fc.constantFrom(0, 900)
+      })
+      .map(demand)
+    const anyRunners = fc.uniqueArray(anyRunner, { selector: ({ pingedAt }) => pingedAt, minLength: 15, maxLength: 40 })
+    const anyDemands = fc.array(anyDemand, { minLength: 1, maxLength: 2 })
+    let wereFinal = 0
+    fc.assert(
+      fc.property(anyRunners, anyDemands, fc.nat(40), (facts, demands, looked) => {
+        const all = facts.map((over, index) => runner(index + 1, over))
+        const longestAgo = all
+          .filter(({ pingedAt }) => mayPing(demands, pingedAt, NOW))
+          .toSorted((one, other) => one.pingedAt - other.pingedAt)
+        const { ids, isFinal } = chooseAmong(demands, longestAgo.slice(0, looked), NOW)
+        if (isFinal) expect(ids).toEqual(choose(demands, all))
+        wereFinal += isFinal ? 1 : 0
+      }),
+      { numRuns: 500, seed: 7 }
+    )
+    expect(wereFinal).toBeGreaterThan(50)
+  })
+
+  it("are usually among twice as many", () => {
+    const runners = idle(1000).slice(0, usualCandidates([demand()]))
+    expect(runners).toHaveLength(10)
+    expect(chooseAmong([demand()], runners, NOW).isFinal).toBe(true)
+    expect(chooseAmong([demand()], idle(4), NOW).isFinal).toBe(false)
+    expect(chooseAmong([demand()], [...idle(4), runner(5, { processing: 1 })], NOW).isFinal).toBe(false)
   })
 })
