@@ -79,7 +79,7 @@ const Latency = ({ media }: { readonly media: { readonly current: Media | undefi
     const timer = setInterval(() => setSeconds(media.current?.api?.latency), 1000)
     return () => clearInterval(timer)
   }, [])
-  return seconds ? <span class="latency">{t.player.latency(seconds.toFixed(1))}</span> : null
+  return seconds ? <span>{t.player.latency(seconds.toFixed(1))}</span> : null
 }
 
 interface Props {

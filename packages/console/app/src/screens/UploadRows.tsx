@@ -41,9 +41,9 @@ const Row = ({ actions, error, isLost, name, part, state, text }: RowProps) => (
       {name}
     </span>
     <span class="upload-text">{text}</span>
+    <Actions on={name} of={actions} />
     <Progress value={part} label={t.upload.progress(name)} tone={state === "failed" ? "bad" : "busy"} />
     {error && <p class="error">{error}</p>}
-    <Actions on={name} of={actions} />
   </li>
 )
 

@@ -7,26 +7,31 @@ import { type Bulk, BulkBar } from "../ui/Bulk.tsx"
 import { Button } from "../ui/Button.tsx"
 import { Failure } from "../ui/basic.tsx"
 import { useRowKeys, useSelection } from "../ui/rows.ts"
+import { useScale } from "../ui/scale.ts"
 import { useWindow } from "../ui/virtual.ts"
 import { VideoCard, VideoLine } from "./VideoCard.tsx"
 
+/** Tenths of a rem, as in the style sheets. */
 const GAP = 16
 const CARD_WIDTH = 230
 /** The height of a card below its picture. */
 const CARD_TEXT = 136
 const LINE = 56
 
-const shapeOf = (width: number, isCompact: boolean) => {
-  if (isCompact) return { columns: 1, rowHeight: LINE }
-  const columns = Math.max(1, Math.floor((width + GAP) / (CARD_WIDTH + GAP)))
-  const cardWidth = (width - GAP * (columns - 1)) / columns
-  return { columns, rowHeight: Math.round((cardWidth * 9) / 16 + CARD_TEXT + GAP) }
+/** Heights in pixels. Those of rows include the gap below them. */
+const shapeOf = (width: number, isCompact: boolean, scale: number) => {
+  if (isCompact) return { columns: 1, rowHeight: LINE * scale, gap: 0 }
+  const gap = GAP * scale
+  const columns = Math.max(1, Math.floor((width + gap) / (CARD_WIDTH * scale + gap)))
+  const cardWidth = (width - gap * (columns - 1)) / columns
+  return { columns, rowHeight: Math.round((cardWidth * 9) / 16 + CARD_TEXT * scale + gap), gap }
 }
 
 /** The width of the list decides the number of columns. */
 const useShape = (isCompact: boolean) => {
   const ref = useRef<HTMLDivElement>(null)
   const [width, setWidth] = useState(0)
+  const scale = useScale()
   useLayoutEffect(() => {
     const element = ref.current
     if (element === null) return
@@ -35,7 +40,7 @@ const useShape = (isCompact: boolean) => {
     observer.observe(element)
     return () => observer.disconnect()
   }, [])
-  return { ref, ...shapeOf(width, isCompact) }
+  return { ref, ...shapeOf(width, isCompact, scale) }
 }
 
 /** Milliseconds for which a page is in view before it is read. A fast scroll reads none. */
@@ -123,7 +128,7 @@ const styleOf = (top: number, height: number, columns: number) => ({
 export const VideoGrid = (props: Props) => {
   const { isCompact, list } = props
   const { error, total = 0, videos } = list
-  const { columns, ref, rowHeight } = useShape(isCompact)
+  const { columns, gap, ref, rowHeight } = useShape(isCompact)
   const { height, offset, rows, show } = useWindow(ref, Math.ceil(total / columns), rowHeight)
   const selection = useSelection()
   const marked = useRowKeys({
@@ -134,7 +139,7 @@ export const VideoGrid = (props: Props) => {
   })
   const endOf = (index: number) => Math.min(total, (index + 1) * columns)
   useShown(list, (rows[0]?.index ?? 0) * columns, Math.max(1, endOf(rows.at(-1)?.index ?? 0)) - 1)
-  const inner = rowHeight - (isCompact ? 0 : GAP)
+  const inner = rowHeight - gap
   return (
     <>
       <Failure error={error} />
