@@ -9,9 +9,10 @@ import { t } from "../texts.ts"
 import { Time } from "../ui/basic.tsx"
 import { Chart } from "../ui/Chart.tsx"
 import { Segments } from "../ui/choices.tsx"
-import { type Column, DataTable } from "../ui/DataTable.tsx"
+import { DataTable } from "../ui/DataTable.tsx"
 import { Loaded } from "../ui/Loaded.tsx"
 import { ScreenHead } from "../ui/ScreenHead.tsx"
+import type { Column } from "../ui/table.ts"
 
 type Queue = Figures["queue"][number]
 

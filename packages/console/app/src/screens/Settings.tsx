@@ -4,10 +4,11 @@ import { useResource } from "../state/resource.ts"
 import { param } from "../state/router.ts"
 import { t } from "../texts.ts"
 import { Badge, Empty } from "../ui/basic.tsx"
-import { type Column, DataTable } from "../ui/DataTable.tsx"
+import { DataTable } from "../ui/DataTable.tsx"
 import { Loaded } from "../ui/Loaded.tsx"
 import { ScreenHead } from "../ui/ScreenHead.tsx"
 import { SearchField } from "../ui/SearchField.tsx"
+import type { Column } from "../ui/table.ts"
 
 const Value = ({ of: { secret, value } }: { readonly of: Setting }) =>
   secret || value === null ? (

@@ -4,9 +4,10 @@ import { useResource } from "../state/resource.ts"
 import { t } from "../texts.ts"
 import { Button } from "../ui/Button.tsx"
 import { Time } from "../ui/basic.tsx"
-import { type Column, DataTable } from "../ui/DataTable.tsx"
+import { DataTable } from "../ui/DataTable.tsx"
 import { ask } from "../ui/Dialog.tsx"
 import { Loaded } from "../ui/Loaded.tsx"
+import type { Column } from "../ui/table.ts"
 
 type Token = RegistrationToken
 

@@ -8,10 +8,11 @@ import { navigate, to } from "../state/router.ts"
 import { t } from "../texts.ts"
 import { type Action, Actions, Button } from "../ui/Button.tsx"
 import { Badge, Facts, Time } from "../ui/basic.tsx"
-import { type Column, DataTable } from "../ui/DataTable.tsx"
+import { DataTable } from "../ui/DataTable.tsx"
 import { ask } from "../ui/Dialog.tsx"
 import { Loaded } from "../ui/Loaded.tsx"
 import { SidePanel } from "../ui/SidePanel.tsx"
+import type { Column } from "../ui/table.ts"
 import { SecretDialog, WebhookDialog } from "./WebhookDialogs.tsx"
 
 const replay = (body: BodyOf<"replayWebhooks">) =>

@@ -4,7 +4,7 @@ import { liveProgress } from "../state/progress.ts"
 import { param, to } from "../state/router.ts"
 import { t } from "../texts.ts"
 import { Badge, Progress, Time } from "../ui/basic.tsx"
-import type { Column } from "../ui/DataTable.tsx"
+import type { Column } from "../ui/table.ts"
 
 /** The rendition of which the row shows all chunks. */
 const renditionOf = (job: Job) => (param("rendition") === "" ? job.rendition : undefined)
