@@ -218,7 +218,7 @@ const browserCases = (it: Vitest.MethodsNonLive<Server, true>, program: string) 
     it.effect("hides the URL of a live, and shows why one cannot start", () =>
       Effect.gen(function* () {
         const { server, tab } = yield* Stage
-        const address = `document.querySelector("#rtmp-url")`
+        const address = `document.querySelector("[name=rtmpUrl]")`
         yield* home(tab, "/console/lives")
         yield* tab.until(seen("#go-live"))
         yield* tab.click("#go-live")

@@ -48,7 +48,7 @@ const longAgo: Clock.Clock = Object.assign(Object.create(Clock.make()), {
   currentTimeMillis: Effect.succeed(0)
 })
 
-const isOpen = seen(".dialog #token")
+const isOpen = seen(".dialog [name=token]")
 const error = `document.querySelector(".dialog .error").textContent`
 const preview = `document.querySelector("media-preview-thumbnail")?.getAttribute("mediapreviewimage")`
 
@@ -56,7 +56,9 @@ const preview = `document.querySelector("media-preview-thumbnail")?.getAttribute
 const signIn = (tab: Browser.Tab, token: string) =>
   Effect.gen(function* () {
     yield* tab.until(isOpen)
-    yield* tab.evaluate(`(document.querySelector("#token").focus(), document.querySelector("#token").select())`)
+    yield* tab.evaluate(
+      `(document.querySelector("[name=token]").focus(), document.querySelector("[name=token]").select())`
+    )
     yield* tab.send("Input.insertText", { text: token })
     yield* tab.click(".dialog [type=submit]")
   })

@@ -99,10 +99,7 @@ const startConnector = async (situation: Situation, rows: Rows, bytes: number): 
   return { client, server, upload, stored: (round) => join(folder, "storage", "videos", `large-${round}`) }
 }
 
-/**
- * Removes the bytes afterwards, and waits for that: a disk that grows on demand is slower where nothing was written before, and a
- * removal beside the next round would slow it down.
- */
+/** Removes the bytes afterwards, and waits for that: the removal of gigabytes would slow down the next upload. */
 const measured = async ({ server, stored, upload }: Side, round: number): Promise<Measured> => {
   const before = cpuTimeWithChildren(server.pid)
   const received = await upload(round)

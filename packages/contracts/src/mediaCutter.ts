@@ -83,7 +83,8 @@ export const mediaCutterContract = <R, E>(
         const sample = yield* makeSample
         const cutter = yield* MediaCutter.MediaCutter
         const lead = yield* cutter.examine(sample, ChunkPlan.leadOf(lengths))
-        assert.isBelow(lead.duration, sample.duration)
+        assert.strictEqual(lead.duration < sample.duration - 0.01, !lead.isWhole)
+        assert.isTrue((yield* cutter.examine(sample)).isWhole)
         const first = Option.getOrThrow(ChunkPlan.firstChunk(lead, lengths))
         const plan = yield* planOf(sample)
         deepStrictEqual(plan[0], first)

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process"
+import { constants, setPriority } from "node:os"
 import { Effect } from "effect"
 import { childEnvironment } from "./native/childEnvironment.ts"
 import { confine } from "./native/confine.ts"
@@ -12,6 +13,8 @@ export interface ChildProgram {
   readonly env?: Readonly<Record<string, string>> | undefined
   /** Limit on the address space in bytes. Enforced on Linux only. */
   readonly memoryLimit?: number | undefined
+  /** Gives it a lower priority than other programs, where the system allows that. False by default. */
+  readonly isBackground?: boolean | undefined
   /** On interruption, also kills the processes that the program has started. */
   readonly ownGroup?: boolean | undefined
   /** Receives stdout in chunks as they arrive. `stop` kills the program. */
@@ -35,6 +38,14 @@ const start = (program: ChildProgram): ChildProcess => {
   const { arguments: args, file } = confine(invocation, env.PATH ?? "", program.memoryLimit)
   const detached = program.ownGroup === true && process.platform !== "win32"
   return spawn(file, [...args], { stdio: ["ignore", "pipe", "pipe"], windowsHide: true, env, detached })
+}
+
+const lower = ({ pid }: ChildProcess): void => {
+  try {
+    if (pid !== undefined) setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL)
+  } catch {
+    // It has ended already, or the system does not allow it: it runs with the usual priority.
+  }
 }
 
 const sendKill = (child: ChildProcess, group: boolean): void => {
@@ -71,6 +82,7 @@ export const run = (program: ChildProgram): Effect.Effect<Exit, unknown> =>
     } catch (cause) {
       return resume(Effect.fail(cause))
     }
+    if (program.isBackground === true) lower(child)
     const stop = () => sendKill(child, program.ownGroup === true)
     child.stdout?.setEncoding("utf8").on("data", (text: string) => program.onStdout(text, stop))
     child.stderr?.setEncoding("utf8").on("data", program.onStderr)

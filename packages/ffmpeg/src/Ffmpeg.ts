@@ -91,6 +91,8 @@ export interface FfmpegCommand {
   readonly stall?: StallLimits | undefined
   /** Limit on the address space in bytes. None by default. Enforced for native FFmpeg on Linux only. */
   readonly memoryLimit?: number | undefined
+  /** Native FFmpeg gets a lower priority than other programs. False by default. */
+  readonly isBackground?: boolean | undefined
 }
 
 export interface FfmpegResult {

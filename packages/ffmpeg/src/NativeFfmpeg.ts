@@ -60,13 +60,14 @@ const ffmpeg = Effect.fn("NativeFfmpeg.ffmpeg")(function* (command: FfmpegComman
   const outputs = command.outputDirectory === undefined ? undefined : resolve(command.outputDirectory)
   const args = ["-nostdin", "-y", ...ffmpegArguments(command, inputs.map(named), outputs)]
   const progress = yield* reporter(command.onProgress)
-  const { memoryLimit } = command
+  const { isBackground, memoryLimit } = command
   const run = {
     program: "ffmpeg",
     arguments: args,
     onOutput: progress.push,
     redact: redact(inputs),
-    memoryLimit
+    memoryLimit,
+    isBackground
   } as const
   const ending = yield* runProgram(run).pipe(
     stallLimit(command.stall, progress.count),

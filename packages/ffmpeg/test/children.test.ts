@@ -31,6 +31,13 @@ const withSecret = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
     () => Effect.sync(() => Reflect.deleteProperty(process.env, "ADMIN_TOKEN"))
   )
 
+it.live("gives a child in the background a lower priority", () =>
+  Effect.gen(function* () {
+    const { exitCode } = yield* script('until [ "$(nice)" = 10 ]; do :; done', { isBackground: true })
+    assert.strictEqual(exitCode, 0)
+  })
+)
+
 it.scopedLive("passes only the minimal environment to a child, without secrets of the host", () =>
   Effect.gen(function* () {
     const { stdout } = yield* withSecret(script("env", { env: { ADDED: "yes" } }))

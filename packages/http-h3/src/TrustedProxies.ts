@@ -90,7 +90,8 @@ export const middleware =
   (event, next) => {
     const peer = event.req.ip
     if (peer !== undefined) {
-      event.context.clientAddress = clientOf(peer, event.req.headers.get("x-forwarded-for"), proxies)
+      const forwardedFor = isTrusted(peer, proxies) ? event.req.headers.get("x-forwarded-for") : null
+      event.context.clientAddress = clientOf(peer, forwardedFor, proxies)
     }
     return next()
   }

@@ -30,11 +30,15 @@ const sent = (response: PlainResponse.AnyResponse): Response | HTTPResponse => {
 const untilGone = <A>(fiber: Fiber.RuntimeFiber<A>, event: H3Event): Promise<Exit.Exit<A>> =>
   new Promise((resolve) => {
     const interrupt = () => fiber.unsafeInterruptAsFork(fiber.id())
-    fiber.addObserver(resolve)
     const response = event.runtime?.node?.res as ServerResponse | undefined
     if (response === undefined) event.req.signal.addEventListener("abort", interrupt, { once: true })
     else if (response.closed) interrupt()
     else response.once("close", interrupt)
+    fiber.addObserver((exit) => {
+      // Every response closes. To interrupt a fiber that has ended would wake it once more.
+      response?.off("close", interrupt)
+      resolve(exit)
+    })
   })
 
 /** Answers requests of h3 in this runtime. */

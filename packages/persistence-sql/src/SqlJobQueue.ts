@@ -53,7 +53,9 @@ export const make: Effect.Effect<JobQueue.JobQueue["Type"], never, PgClient.PgCl
     claim: spanned("SqlJobQueue.claim")((query) => {
       if (query.types.length === 0) return Effect.succeed([])
       return Effect.zipLeft(
-        persist("JobQueue.claim", repeatable)(Effect.flatMap(claimRepeatedly(sql, query), jobRows.decode)),
+        persist("JobQueue.claim", { repeatable: true, isHot: true })(
+          Effect.flatMap(claimRepeatedly(sql, query), jobRows.decode)
+        ),
         raiseSometimes
       )
     }),

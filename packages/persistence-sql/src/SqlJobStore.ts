@@ -22,14 +22,17 @@ import {
   updateJobs
 } from "./jobQueries.ts"
 import { isLimited, keepWithin } from "./limitQueries.ts"
-import { persist } from "./persist.ts"
+import { type PersistOptions, persist } from "./persist.ts"
 import { preparedClient } from "./prepared.ts"
 import { contactRows, jobRows } from "./rows.ts"
 
+/** For reads and heartbeats by the prepared client. */
+const hot = { repeatable: true, isHot: true }
+
 type Jobs = Effect.Effect<ReadonlyArray<RunnerJob.RunnerJob>, Persistence.PersistenceError>
 
-const read = (operation: string, statement: Statement<object>): Jobs =>
-  persist(operation, { repeatable: true })(Effect.flatMap(statement, jobRows.decode))
+const read = (operation: string, statement: Statement<object>, options: PersistOptions = { repeatable: true }): Jobs =>
+  persist(operation, options)(Effect.flatMap(statement, jobRows.decode))
 
 const beat = (sql: PgClient.PgClient, heartbeat: JobStore.Heartbeat) =>
   Effect.gen(function* () {
@@ -48,7 +51,7 @@ export const make: Effect.Effect<JobStore.JobStore["Type"], never, PgClient.PgCl
     insert: spanned("SqlJobStore.insert")((jobs) =>
       thenWake(persist("JobStore.insert")(sql.withTransaction(insertJobs(sql, jobs))))
     ),
-    family: spanned("SqlJobStore.family")((id) => read("JobStore.family", selectFamily(prepared, id))),
+    family: spanned("SqlJobStore.family")((id) => read("JobStore.family", selectFamily(prepared, id), hot)),
     listSilent: spanned("SqlJobStore.listSilent")((query) => read("JobStore.listSilent", selectSilent(sql, query))),
     ofVideo: spanned("SqlJobStore.ofVideo")((...ids: ReadonlyArray<Ids.VideoId>) =>
       read("JobStore.ofVideo", selectOfVideo(sql, ids))
@@ -75,7 +78,7 @@ export const make: Effect.Effect<JobStore.JobStore["Type"], never, PgClient.PgCl
       persist("JobStore.remove")(sql.withTransaction(deleteJobs(sql, jobs)))
     ),
     heartbeat: spanned("SqlJobStore.heartbeat")((heartbeat) =>
-      persist("JobStore.heartbeat", { repeatable: true })(beat(prepared, heartbeat))
+      persist("JobStore.heartbeat", hot)(beat(prepared, heartbeat))
     )
   })
 })

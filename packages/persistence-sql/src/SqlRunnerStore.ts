@@ -25,13 +25,16 @@ const reads = (
   prepared: PgClient.PgClient
 ): Pick<Runners, "findByToken" | "findByIds" | "workloads" | "list"> => {
   const columns = sql.literal(runnerRows.columns)
+  const byToken = `SELECT ${runnerRows.columns} FROM runner_connector.runner runner WHERE runner.token_hash = $1`
   return {
     findByToken: spanned("SqlRunnerStore.findByToken")((hash) =>
-      prepared`SELECT ${columns} FROM runner_connector.runner runner WHERE runner.token_hash = ${hash}`.pipe(
-        Effect.flatMap(runnerRows.decode),
-        Effect.map(Arr.head),
-        persist("RunnerStore.findByToken", repeatable)
-      )
+      prepared
+        .unsafe(byToken, [hash])
+        .pipe(
+          Effect.flatMap(runnerRows.decode),
+          Effect.map(Arr.head),
+          persist("RunnerStore.findByToken", { repeatable: true, isHot: true })
+        )
     ),
     findByIds: spanned("SqlRunnerStore.findByIds")((ids) =>
       sql`SELECT ${columns} FROM runner_connector.runner runner WHERE runner.id = ANY (${ids}::integer[])`.pipe(

@@ -1,6 +1,6 @@
 import { SqlClient } from "@effect/sql"
 import type { Event, JobChange, StateChanges, VideoChange } from "@runner-connector/core"
-import { Effect, FiberRef, Option } from "effect"
+import { Context, Effect, type Fiber, FiberRef, Option } from "effect"
 
 /** The changes of a transaction until its COMMIT. */
 interface Collected {
@@ -10,6 +10,14 @@ interface Collected {
 }
 
 const collected = FiberRef.unsafeMake<Collected | undefined>(undefined)
+
+/** Whether the caller has begun a transaction. */
+export const isInTransaction = ({ currentContext }: Fiber.RuntimeFiber<unknown, unknown>): boolean =>
+  Option.isSome(Context.getOption(currentContext, SqlClient.TransactionConnection))
+
+/** Whether a write of this fiber collects its changes. */
+export const isCollecting = (fiber: Fiber.RuntimeFiber<unknown, unknown>): boolean =>
+  fiber.getFiberRef(collected) !== undefined
 
 /** Adds a change of the transaction that runs. */
 export const collect = (change: Partial<Collected>): Effect.Effect<void> =>
@@ -29,8 +37,8 @@ export const collectAnew: Effect.Effect<void> = Effect.map(FiberRef.get(collecte
 export const reporting =
   (report: (changes: StateChanges.Changes) => Effect.Effect<void>) =>
   <A, E, R>(write: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
-    Effect.flatMap(Effect.serviceOption(SqlClient.TransactionConnection), (host) => {
-      if (Option.isSome(host)) return write
+    Effect.withFiberRuntime((fiber) => {
+      if (isInTransaction(fiber)) return write
       const all: Collected = { events: [], jobs: [], videos: [] }
       return Effect.zipLeft(
         Effect.locally(write, collected, all),

@@ -2,11 +2,11 @@ import type { SqlError } from "@effect/sql/SqlError"
 import type { Fragment, Statement } from "@effect/sql/Statement"
 import type { PgClient } from "@effect/sql-pg"
 import { type Event, EventCursor, jobEvents, RunnerJob, StateChanges } from "@runner-connector/core"
-import { Duration, Effect } from "effect"
+import { Duration, Effect, identity } from "effect"
 import { collect, reporting } from "./collected.ts"
 import { EventsWritten } from "./EventHints.ts"
-import { encodeEvent, eventColumns } from "./eventRows.ts"
-import type { RowError } from "./persist.ts"
+import { encodeEvent, eventColumns, rowOf } from "./eventRows.ts"
+import { RowError } from "./persist.ts"
 
 type Sql = PgClient.PgClient
 
@@ -29,7 +29,8 @@ export type ThenWake = <A, E, R>(write: Effect.Effect<A, E, R>) => Effect.Effect
 /** The wake-up of the layer that is built. */
 export const makeThenWake: Effect.Effect<ThenWake> = Effect.gen(function* () {
   const wake = yield* EventsWritten
-  const report = reporting(StateChanges.reportTo(yield* StateChanges.StateChanges))
+  const observers = yield* StateChanges.StateChanges
+  const report = observers.length === 0 ? identity : reporting(StateChanges.reportTo(observers))
   return (write) => Effect.zipLeft(report(write), wake)
 })
 
@@ -52,18 +53,16 @@ const groupsOf = (after: RunnerJob.RunnerJob) => {
 
 /** The events of a job by its state before the write, as JSON, so that one statement can write both. */
 export const eventsByState = (after: RunnerJob.RunnerJob): Effect.Effect<string, RowError> =>
-  Effect.map(
-    Effect.forEach(groupsOf(after), ({ before, event, place }) =>
-      Effect.map(encodeEvent(event), (row) => ({ ...row, before, place }))
-    ),
-    (rows) => JSON.stringify(rows)
-  )
+  Effect.try({
+    try: () => JSON.stringify(groupsOf(after).map(({ before, event, place }) => ({ ...rowOf(event), before, place }))),
+    catch: (cause) => new RowError({ cause })
+  })
 
-/** Adds the events of `eventsByState` that fit the state in `written.before`. */
-export const insertEventsOf = (sql: Sql, events: string): Fragment =>
-  sql`INSERT INTO runner_connector.event (type, occurred_at, video_id, job_id, runner_id, data)
+/** Adds the events of `eventsByState` in this parameter that fit the state in `written.before`. */
+export const insertEventsOf = (parameter: string): string =>
+  `INSERT INTO runner_connector.event (type, occurred_at, video_id, job_id, runner_id, data)
     SELECT event.type, event.occurred_at, event.video_id, event.job_id, event.runner_id, event.data
-    FROM written JOIN jsonb_to_recordset(${events}::jsonb) AS event (before text[], place integer, type text,
+    FROM written JOIN jsonb_to_recordset(${parameter}::jsonb) AS event (before text[], place integer, type text,
       occurred_at timestamptz, video_id uuid, job_id uuid, runner_id integer, data jsonb)
       ON written.before = ANY (event.before)
     ORDER BY event.place`

@@ -32,7 +32,8 @@ export interface EventRow {
   readonly data: unknown
 }
 
-const toRow = (event: Event.NewEvent): EventRow => {
+/** The row of a new event. Throws when its data do not have their type. */
+export const rowOf = (event: Event.NewEvent): EventRow => {
   const { data, jobId, runnerId, type, videoId } = event
   return {
     type,
@@ -46,4 +47,4 @@ const toRow = (event: Event.NewEvent): EventRow => {
 
 /** The row of a new event. */
 export const encodeEvent = (event: Event.NewEvent): Effect.Effect<EventRow, RowError> =>
-  Effect.try({ try: () => toRow(event), catch: (cause) => new RowError({ cause }) })
+  Effect.try({ try: () => rowOf(event), catch: (cause) => new RowError({ cause }) })

@@ -28,6 +28,23 @@ export const insertJobs = (sql: Sql, jobs: ReadonlyArray<Job>): Effect.Effect<vo
     yield* Effect.forEach(Arr.chunksOf(events, ROWS_PER_INSERT), (some) => insertEvents(sql, some), { discard: true })
   })
 
+/** Columns that a write leaves alone, or that the statement counts itself. */
+const unwritten = new Set(["id", "created_at", "revision"])
+
+const updateText = (columns: ReadonlyArray<string>): string => `WITH old AS (
+      SELECT id, state FROM runner_connector.runner_job WHERE id = $1 AND revision = $2 FOR UPDATE
+    ), written AS (
+      UPDATE runner_connector.runner_job AS job
+      SET ${columns.map((column, index) => `"${column}" = $${index + 4}`).join(", ")}, revision = job.revision + 1,
+        kept_until = NULL, kept_for = '{}'
+      FROM old WHERE job.id = old.id AND job.id = $1 AND job.revision = $2
+      RETURNING old.state AS before
+    ), logged AS (${insertEventsOf("$3")})
+    SELECT before FROM written`
+
+/** Made once, because all rows have the same columns. */
+let madeText: string | undefined
+
 /**
  * One statement, which finds its row at the revision at which it was read or not at all, and adds the events of the
  * change. The state before decides which.
@@ -35,17 +52,14 @@ export const insertJobs = (sql: Sql, jobs: ReadonlyArray<Job>): Effect.Effect<vo
 export const updateJob = (sql: Sql, job: Job): Effect.Effect<JobChange, JobStore.JobConflict | SqlError | RowError> =>
   Effect.gen(function* () {
     const row = yield* encodeJob(job)
-    const [written] = yield* sql<{ readonly before: RunnerJob.JobState }>`WITH old AS (
-        SELECT id, state FROM runner_connector.runner_job
-        WHERE id = ${job.id} AND revision = ${job.revision} FOR UPDATE
-      ), written AS (
-        UPDATE runner_connector.runner_job AS job
-        SET ${sql.update(row, ["id", "created_at", "revision"])}, revision = job.revision + 1,
-          kept_until = NULL, kept_for = '{}'
-        FROM old WHERE job.id = old.id AND job.id = ${job.id} AND job.revision = ${job.revision}
-        RETURNING old.state AS before
-      ), logged AS (${insertEventsOf(sql, yield* eventsByState(job))})
-      SELECT before FROM written`
+    const events = yield* eventsByState(job)
+    const columns = Object.keys(row).filter((column) => !unwritten.has(column))
+    madeText ??= updateText(columns)
+    const values = columns.map((column) => row[column])
+    const [written] = yield* sql.unsafe<{ readonly before: RunnerJob.JobState }>(madeText, [
+      ...[job.id, job.revision, events],
+      ...values
+    ])
     if (written === undefined) return yield* new JobStore.JobConflict({ id: job.id })
     const change = { before: written.before, after: job }
     yield* collect({ events: [...jobEvents(change)], jobs: [change] })
@@ -76,21 +90,23 @@ export const deleteJobs = (sql: Sql, jobs: ReadonlyArray<Job>): Effect.Effect<vo
  * Collects the ids first: a ring of parents ends where an id comes up again. PostgreSQL overestimates the size of a
  * recursive result and would read the whole table for a hash join. `OFFSET 0` makes it look each row up by its index.
  */
-export const selectFamily = (sql: Sql, id: Ids.JobId): Statement<object> =>
-  sql`WITH RECURSIVE family (id) AS (
-      SELECT ${id}::uuid
+const FAMILY = `WITH RECURSIVE family (id) AS (
+      SELECT $1::uuid
       UNION
       SELECT child.id FROM family
       CROSS JOIN LATERAL (
         SELECT runner_job.id FROM runner_connector.runner_job WHERE runner_job.parent_id = family.id OFFSET 0
       ) AS child
     )
-    SELECT ${sql.literal(jobRows.columns)}
+    SELECT ${jobRows.columns}
     FROM family
     CROSS JOIN LATERAL (
       SELECT * FROM runner_connector.runner_job WHERE runner_job.id = family.id OFFSET 0
     ) AS job
-    ORDER BY job.id <> ${id}::uuid, job.sequence`
+    ORDER BY job.id <> $1::uuid, job.sequence`
+
+/** The job, then the jobs that wait for it. */
+export const selectFamily = (sql: Sql, id: Ids.JobId): Statement<object> => sql.unsafe(FAMILY, [id])
 
 const signs: Readonly<Record<JobStore.SignOfLife, string>> = {
   updatedAt: "job.updated_at",
@@ -125,22 +141,23 @@ export const selectOfVideo = (sql: Sql, ids: ReadonlyArray<Ids.VideoId>): Statem
  * table is analysed again: with a thousand jobs in hand that was ten times the work of finding one id. It also keeps it from
  * walking through all jobs of the runner.
  */
+const BEAT = `WITH runner AS MATERIALIZED (
+      SELECT id, version, job_types, last_contact FROM runner_connector.runner WHERE token_hash = $1
+    )
+    UPDATE runner_connector.runner_job AS job
+    SET updated_at = $2::timestamptz,
+      progress = CASE job.state WHEN 'Processing' THEN coalesce($3::integer, job.progress) ELSE job.progress END,
+      progressed_at = CASE WHEN job.state = 'Processing' AND coalesce($3::integer, job.progress) IS DISTINCT FROM job.progress
+        THEN $2::timestamptz ELSE job.progressed_at END,
+      revision = job.revision + 1
+    FROM runner
+    WHERE job.id = $4 AND job.job_token_hash = $5
+      AND CASE WHEN job.runner_id = runner.id AND job.state IN ('Processing', 'Completing') THEN true END
+    RETURNING job.state AS "jobState", ${contactRows.columns}`
+
+/** Writes a sign of life, and returns the runner. No row when the runner does not hold the job. */
 export const updateBeat = (
   sql: Sql,
   { at, id, jobTokenHash, progress, runnerTokenHash }: JobStore.Heartbeat
 ): Statement<{ readonly jobState: JobStore.Beat["state"] }> =>
-  sql`WITH runner AS MATERIALIZED (
-      SELECT id, version, job_types, last_contact FROM runner_connector.runner WHERE token_hash = ${runnerTokenHash}
-    )
-    UPDATE runner_connector.runner_job AS job
-    SET updated_at = ${DateTime.formatIso(at)},
-      progress = CASE job.state WHEN 'Processing'
-        THEN coalesce(${Option.getOrNull(progress)}::integer, job.progress) ELSE job.progress END,
-      progressed_at = CASE WHEN job.state = 'Processing'
-          AND coalesce(${Option.getOrNull(progress)}::integer, job.progress) IS DISTINCT FROM job.progress
-        THEN ${DateTime.formatIso(at)}::timestamptz ELSE job.progressed_at END,
-      revision = job.revision + 1
-    FROM runner
-    WHERE job.id = ${id} AND job.job_token_hash = ${jobTokenHash}
-      AND CASE WHEN job.runner_id = runner.id AND job.state IN ('Processing', 'Completing') THEN true END
-    RETURNING job.state AS "jobState", ${sql.literal(contactRows.columns)}`
+  sql.unsafe(BEAT, [runnerTokenHash, DateTime.formatIso(at), Option.getOrNull(progress), id, jobTokenHash])

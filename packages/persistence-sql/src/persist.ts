@@ -1,8 +1,7 @@
-import { SqlClient } from "@effect/sql"
 import { SqlError } from "@effect/sql/SqlError"
 import { Persistence } from "@runner-connector/core"
-import { Data, Effect, Option, Runtime, Schedule } from "effect"
-import { collectAnew } from "./collected.ts"
+import { type Cause, Data, Effect, Option, Runtime, RuntimeFlags, Schedule } from "effect"
+import { collectAnew, isCollecting, isInTransaction } from "./collected.ts"
 
 /** A row does not match the schema of its record, or the reverse. */
 export class RowError extends Data.TaggedError("RowError")<{ readonly cause: unknown }> {}
@@ -47,11 +46,11 @@ const describe = (error: SqlError): Error => {
   return new Error(parts.filter((part) => part !== undefined && part !== "").join(": "))
 }
 
-const isInTransaction = Effect.map(Effect.serviceOption(SqlClient.TransactionConnection), Option.isSome)
-
 export interface PersistOptions {
   /** The operation is idempotent, so a lost connection is retried. */
   readonly repeatable?: boolean
+  /** Each of its statements is sent by a client of `prepared.ts`, and runs on by itself when the caller is interrupted. */
+  readonly isHot?: boolean
 }
 
 /**
@@ -63,45 +62,53 @@ export interface PersistOptions {
  * connection that may serve another statement by then.
  */
 export const persist =
-  (operation: string, { repeatable = false }: PersistOptions = {}) =>
+  (operation: string, { isHot = false, repeatable = false }: PersistOptions = {}) =>
   <A, E, R>(
     effect: Effect.Effect<A, E, R>
   ): Effect.Effect<A, Exclude<E, SqlError | RowError> | Persistence.PersistenceError, R> =>
-    Effect.flatMap(isInTransaction, (nested) => {
-      const typed = Effect.catchSomeDefect(nested ? effect : Effect.zipRight(collectAnew, effect), (defect) =>
-        defect instanceof SqlError ? Option.some(Effect.fail(defect)) : Option.none()
+    Effect.withFiberRuntime((fiber, { runtimeFlags }) => {
+      const isNested = isInTransaction(fiber)
+      const fresh = isNested || !isCollecting(fiber) ? effect : Effect.zipRight(collectAnew, effect)
+      const answer = Effect.catchAllCause(fresh, (cause) =>
+        Effect.catchAll(
+          afterFailure(cause, fresh, (error) => !isNested && mayRepeat(error, repeatable)),
+          (error) => Effect.fail(toPersistenceError(operation, error))
+        )
       )
-      const settled = nested ? typed : patiently(typed, (error) => mayRepeat(error, repeatable))
-      const answer = Effect.catchAll(settled, (error) => Effect.fail(toPersistenceError(operation, error)))
-      return nested ? Effect.uninterruptible(answer) : detached(answer)
+      if (isNested) return Effect.uninterruptible(answer)
+      return isHot || !RuntimeFlags.interruption(runtimeFlags) ? answer : detached(answer)
     })
 
-/** Retries failures that allow it. A schedule begins with the first failure, because its start costs more than most steps. */
-const patiently = <A, E, R>(effect: Effect.Effect<A, E, R>, mayRetry: (error: E) => boolean): Effect.Effect<A, E, R> =>
-  Effect.catchAll(effect, (failure) => {
-    if (!mayRetry(failure)) return Effect.fail(failure)
-    let isFirst = true
-    const again = Effect.suspend(() => {
-      if (!isFirst) return effect
-      isFirst = false
-      return Effect.fail(failure)
-    })
-    return Effect.retry(again, { schedule: patience, while: mayRetry })
+/**
+ * Types the failure, and retries where that is allowed. Nothing of this is prepared before a failure: it costs more than most
+ * steps.
+ */
+const afterFailure = <A, E, R>(
+  cause: Cause.Cause<E>,
+  effect: Effect.Effect<A, E, R>,
+  mayRetry: (error: E | SqlError) => boolean
+): Effect.Effect<A, E | SqlError, R> => {
+  let next: Effect.Effect<A, E, R> = Effect.failCause(cause)
+  const attempt = Effect.suspend(() => {
+    const current = next
+    next = effect
+    return current
   })
+  const typed = Effect.catchSomeDefect(attempt, (defect) =>
+    defect instanceof SqlError ? Option.some(Effect.fail(defect)) : Option.none()
+  )
+  return Effect.retry(typed, { schedule: patience, while: mayRetry })
+}
 
 /**
  * Returns at once when it is interrupted. The effect runs to its end in any case, in a fiber of its own that starts without a
  * turn of the scheduler.
  */
 const detached = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
-  Effect.checkInterruptible((isInterruptible) =>
-    isInterruptible
-      ? Effect.flatMap(Effect.runtime<R>(), (runtime) =>
-          Effect.async<A, E>((resume) => {
-            Runtime.runFork(runtime, Effect.uninterruptible(effect)).addObserver(resume)
-          })
-        )
-      : effect
+  Effect.flatMap(Effect.runtime<R>(), (runtime) =>
+    Effect.async<A, E>((resume) => {
+      Runtime.runFork(runtime, Effect.uninterruptible(effect)).addObserver(resume)
+    })
   )
 
 /** A server that ends all connections takes a moment, during which the pool hands out dead ones. */

@@ -4,7 +4,7 @@ import type { SqlError } from "@effect/sql/SqlError"
 import { make as makeStatement, type Statement } from "@effect/sql/Statement"
 import { PgClient } from "@effect/sql-pg"
 import { ifTraced } from "@runner-connector/core"
-import { Context, Effect } from "effect"
+import { Context, Effect, Runtime, RuntimeFlags } from "effect"
 import { isPreparationLost } from "./persist.ts"
 
 /**
@@ -37,25 +37,58 @@ const named = (text: string): string => {
   return name === undefined ? text : ({ name, text } as unknown as string)
 }
 
+/**
+ * The fiber of a statement. It needs nothing of the caller's fiber, whose references would cost more to copy than all else.
+ * Effect's metrics leave it out: each fiber would update five of them.
+ */
+const runAlone = Runtime.runFork(Runtime.disableRuntimeFlag(Runtime.defaultRuntime, RuntimeFlags.RuntimeMetrics))
+
+/** Returns at once when it is interrupted, and runs on: see `persist`. */
+const runningOn = <A, E>(statement: Effect.Effect<A, E>): Effect.Effect<A, E> =>
+  Effect.checkInterruptible((isInterruptible) =>
+    isInterruptible ? Effect.async<A, E>((resume) => void runAlone(statement).addObserver(resume)) : statement
+  )
+
+/** How the statements of a connection are sent. */
+interface Sending {
+  /** A text, or one with a name. */
+  readonly asSent: (text: string) => string
+  readonly watched: <A>(statement: Effect.Effect<A, SqlError>) => Effect.Effect<A, SqlError>
+}
+
+const asTheyAre: Sending = { asSent: (text) => text, watched: (statement) => statement }
+
 /** Names statements until one of them is lost. */
-const makeNaming = () => {
+const makeNaming = (): Sending => {
   let isDeclined = false
   const decline = Effect.suspend(() => {
     if (isDeclined) return Effect.void
     isDeclined = true
     return Effect.logWarning("A prepared statement was lost, so statements are not prepared any more")
   })
-  const watched = <A>(statement: Effect.Effect<A, SqlError>): Effect.Effect<A, SqlError> =>
-    Effect.tapError(statement, (error) => (isPreparationLost(error) ? decline : Effect.void))
-  const nameFor = (text: string): string => (isDeclined ? text : named(text))
-  return (connection: Connection): Connection => ({
+  return {
+    asSent: (text) => (isDeclined ? text : named(text)),
+    watched: (statement) => Effect.tapError(statement, (error) => (isPreparationLost(error) ? decline : Effect.void))
+  }
+}
+
+/** Connections that send statements in this way. The pool is one connection, so few are made. */
+const makeConnections = ({ asSent, watched }: Sending) => {
+  const known = new WeakMap<Connection, Connection>()
+  const make = (one: Connection): Connection => ({
     execute: (text, parameters, transform) =>
-      Effect.suspend(() => watched(connection.execute(nameFor(text), parameters, transform))),
-    executeRaw: (text, parameters) => Effect.suspend(() => watched(connection.executeRaw(nameFor(text), parameters))),
-    executeValues: (text, parameters) => connection.executeValues(text, parameters),
-    executeStream: (text, parameters, transform) => connection.executeStream(text, parameters, transform),
-    executeUnprepared: (text, parameters, transform) => connection.executeUnprepared(text, parameters, transform)
+      Effect.suspend(() => watched(runningOn(one.execute(asSent(text), parameters, transform)))),
+    executeRaw: (text, parameters) =>
+      Effect.suspend(() => watched(runningOn(one.executeRaw(asSent(text), parameters)))),
+    executeValues: (text, parameters) => runningOn(one.executeValues(text, parameters)),
+    executeStream: (text, parameters, transform) => one.executeStream(text, parameters, transform),
+    executeUnprepared: (text, parameters, transform) => runningOn(one.executeUnprepared(text, parameters, transform))
   })
+  return (one: Connection): Connection => {
+    const sending = known.get(one) ?? make(one)
+    known.set(one, sending)
+    return sending
+  }
 }
 
 const clients = new WeakMap<PgClient.PgClient, Hot>()
@@ -96,13 +129,17 @@ type Committed = Statement<object> & {
 
 const makeHot = (client: PgClient.PgClient): Hot => {
   const { acquirer, spanAttributes } = client`` as Statement<object> & Parts
-  const naming = Effect.map(acquirer, makeNaming())
-  const make = (from: Connection.Acquirer) =>
-    withoutSpans(client, from, makeStatement(from, PgClient.makeCompiler(), spanAttributes, undefined))
-  return { plain: make(acquirer), prepared: make(naming) }
+  const make = (sending: Sending) => {
+    const from = Effect.map(acquirer, makeConnections(sending))
+    return withoutSpans(client, from, makeStatement(from, PgClient.makeCompiler(), spanAttributes, undefined))
+  }
+  return { plain: make(asTheyAre), prepared: make(makeNaming()) }
 }
 
-/** Clients on the connections and transactions of another one, for the calls that runners make all the time. */
+/**
+ * Clients on the connections and transactions of another one, for the calls that runners make all the time. Their statements run
+ * on when the caller is interrupted.
+ */
 interface Hot {
   readonly plain: PgClient.PgClient
   /** Its statements are prepared. */

@@ -4,7 +4,7 @@ import { assertNone, deepStrictEqual } from "@effect/vitest/utils"
 import { aJob, aNewVideo, aRegisteredRunner, aTokenHash, aVideoId, someMoment } from "@runner-connector/contracts"
 import { JobStore, Persistence, RunnerStore, VideoStore } from "@runner-connector/core"
 import { EmbeddedPostgres } from "@runner-connector/embedded-postgres"
-import { Array as Arr, Deferred, Effect, Exit, Fiber, Layer, Option, Redacted } from "effect"
+import { Array as Arr, Deferred, Effect, Exit, Fiber, Layer, Option, Redacted, Tracer } from "effect"
 import { copyDatabase } from "../../../test/fixtures/cluster.ts"
 import { freePort } from "../../../test/fixtures/freePort.mjs"
 import { SqlJobStore, SqlStores } from "../src/index.ts"
@@ -23,6 +23,14 @@ const bystander = Effect.gen(function* () {
   Effect.map((context) => Effect.provide(PgClient.PgClient, context)),
   Effect.flatten
 )
+
+const untraced = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> => effect
+
+/** Runs under a tracer of the host's. */
+const readSpans = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+  Effect.flatMap(Effect.tracer, (own) =>
+    Effect.withTracer(effect, Tracer.make({ span: own.span.bind(own), context: own.context.bind(own) }))
+  )
 
 /** Ends all connections of the stores. */
 const cutAllOthers = (sql: PgClient.PgClient) =>
@@ -203,6 +211,34 @@ layer(stores, { excludeTestServices: true, timeout: "5 minutes" })("with a datab
         .pipe(Effect.repeat({ until: ([stored]) => stored?.revision === 1 }), Effect.timeout("2 minutes"))
     })
   )
+
+  for (const [when, traced] of Object.entries({ "nobody reads spans": untraced, "a tracer reads spans": readSpans })) {
+    it.scoped(`lets an interrupted heartbeat run on while ${when}`, () =>
+      Effect.gen(function* () {
+        const jobs = yield* JobStore.JobStore
+        const sql = yield* bystander
+        const runner = yield* aRegisteredRunner()
+        const jobTokenHash = aTokenHash()
+        const job = aJob({
+          ...{ state: "Processing", runnerId: Option.some(runner.id) },
+          jobTokenHash: Option.some(jobTokenHash)
+        })
+        yield* jobs.insert([job])
+        const beat = { ...{ id: job.id, at: someMoment, progress: Option.some(7) }, jobTokenHash }
+        const interruptInTheMiddle = Effect.gen(function* () {
+          const heartbeat = jobs.heartbeat({ ...beat, runnerTokenHash: runner.tokenHash })
+          const fiber = yield* forkUntilItWaits(sql, traced(heartbeat))
+          yield* Fiber.interrupt(fiber)
+          assert.strictEqual((yield* jobs.family(job.id))[0]?.revision, 0)
+        })
+        yield* withLockedJob(sql, job, interruptInTheMiddle)
+        const found = yield* jobs
+          .family(job.id)
+          .pipe(Effect.repeat({ until: ([stored]) => stored?.revision === 1 }), Effect.timeout("2 minutes"))
+        assert.deepStrictEqual(found[0]?.progress, Option.some(7))
+      })
+    )
+  }
 })
 
 it.scopedLive("works on after the server itself was away", () =>

@@ -1,6 +1,7 @@
-import { Mp4Packets, UploadedFile } from "@runner-connector/core"
+import { Mp4Packets } from "@runner-connector/core"
 import { Ffmpeg, InputBytes, type MediaInput } from "@runner-connector/ffmpeg"
-import { Effect, Fiber, Option, type Scope, Stream } from "effect"
+import { Effect, Fiber, Option, type Scope } from "effect"
+import { boxSource } from "./boxSource.ts"
 import { type Track, tryAhead } from "./tryDecoders.ts"
 
 /** Files with a fragment a frame have too many boxes. FFmpeg reads them faster. */
@@ -10,12 +11,7 @@ const TIMEOUT = "5 seconds"
 const lookAtBoxes = (input: MediaInput): Effect.Effect<ReadonlyArray<Mp4Packets.TrackPackets>> =>
   Effect.gen(function* () {
     if (!("path" in input)) return []
-    const { read, size } = yield* InputBytes.open(input)
-    const found = yield* Mp4Packets.packetsOf({
-      size,
-      read: ({ end, start }) =>
-        Stream.fromEffect(Effect.mapError(read(start, end + 1), (cause) => new UploadedFile.UploadError({ cause })))
-    })
+    const found = yield* Mp4Packets.packetsOf(boxSource(yield* InputBytes.open(input)))
     return Option.getOrElse(found, () => [])
   }).pipe(
     Effect.scoped,

@@ -145,6 +145,36 @@ export const screenCases: Cases = (it) => {
     })
   )
 
+  it.effect("has larger type on large screens, and room for it", () =>
+    Effect.gen(function* () {
+      const tab = yield* go("/", playableCard)
+      const type = `Number.parseFloat(getComputedStyle(document.querySelector(".card-title")).fontSize)`
+      const fits = `[...document.querySelectorAll(".card")].every((card) =>
+        card.getBoundingClientRect().bottom <= card.closest(".grid-row").getBoundingClientRect().bottom)`
+      const at = (width: number, height: number) =>
+        Effect.gen(function* () {
+          yield* size(tab, width, height)
+          yield* tab.until(`innerWidth === ${width} && innerHeight === ${height}`)
+          yield* laidOut(tab)
+          yield* tab.until(fits)
+          return Number(yield* tab.evaluate(type))
+        })
+      assert.strictEqual(yield* at(1280, 800), 13)
+      assert.strictEqual(yield* at(2200, 1240), 13)
+      // Wide, but no higher than others.
+      assert.closeTo(yield* at(5120, 1440), 14.7, 0.2)
+      let last = 13
+      for (let width = 2300; width <= 3840; width += 220) {
+        const now = yield* at(width, Math.round((width * 9) / 16))
+        assert.isAbove(now, last, `at ${width}`)
+        assert.isBelow(now - last, 1.2, `at ${width}`)
+        last = now
+      }
+      assert.closeTo(last, 20.4, 0.3)
+      yield* size(tab, 1280, 800)
+    })
+  )
+
   it.effect("keeps progress visible in forced colours", () =>
     Effect.gen(function* () {
       const tab = yield* go("/", ".card .progress")

@@ -82,8 +82,8 @@ export const stateCases: Cases = (it) => {
       const { made } = yield* Stage
       for (const [path, button, until] of [
         [`/v/${made.uuid}`, "[data-action=delete]", ".dialog .danger"],
-        ["/console/lives", "#go-live", "#rtmp-url"],
-        ["/console/runners", "#new-token", "#token-labels"],
+        ["/console/lives", "#go-live", "[name=rtmpUrl]"],
+        ["/console/runners", "#new-token", ".dialog [name=labels]"],
         ["/console/videos", ".options summary", ".options[open]"]
       ] as const) {
         const tab = yield* go(path, button)

@@ -68,7 +68,8 @@ export const open = (
     page.on("pageerror", (error) => void complaints.push(String(error)))
     session.on("Log.entryAdded", (entry) => void complaints.push(JSON.stringify(entry)))
     const tab = tabOf(page, session, complaints)
-    yield* tab.send("Log.enable")
+    // Scripts for new documents run only in sessions that have enabled the page.
+    for (const domain of ["Log", "Page"]) yield* tab.send(`${domain}.enable`)
     yield* Effect.promise(() => page.goto(url))
     return tab
   })

@@ -146,9 +146,9 @@ export const broadcast = (runner: Runner, { live }: Material) =>
 /** Signs in as the administrator, in the dialog that the page shows. */
 export const signIn = (tab: Browser.Tab, token: string) =>
   Effect.gen(function* () {
-    const dialog = seen(".dialog #token")
+    const dialog = seen(".dialog [name=token]")
     yield* tab.until(dialog)
-    yield* tab.evaluate(`document.querySelector("#token").focus()`)
+    yield* tab.evaluate(`document.querySelector("[name=token]").focus()`)
     yield* tab.send("Input.insertText", { text: token })
     yield* tab.click(".dialog [type=submit]")
     yield* tab.until(`!${dialog}`)

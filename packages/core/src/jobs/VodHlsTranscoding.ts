@@ -11,7 +11,7 @@ import { completeChunk } from "./chunkResult.ts"
 import { playlistText } from "./hlsResult.ts"
 import * as JobType from "./JobType.ts"
 import { examine, forVideo, inputOf, outputFields, tidied, withSourceOf } from "./mediaResult.ts"
-import { storePart, storeSegments } from "./mp4/store.ts"
+import { storeSegments, storeTrack } from "./mp4/store.ts"
 import { survey } from "./mp4/survey.ts"
 import { UploadedFile } from "./UploadedFile.ts"
 import { placeOf, RenditionJob } from "./videoJob.ts"
@@ -68,9 +68,9 @@ const completeWhole = Effect.fnUntraced(function* (
   })
   const storage = yield* FileStorage
   // Audio that was extracted from the source begins with its first sound.
-  const place = { fps: source.fps, at: source.heard?.start ?? 0, sequence: 1, rate: Option.none<number>() }
+  const place = { fps: source.fps, at: source.heard?.start ?? 0 }
   yield* privatePayload.inputId !== undefined && Option.isSome(boxes)
-    ? storePart(media, result.videoFile, { survey: boxes.value, place })
+    ? storeTrack(media, result.videoFile, { survey: boxes.value, place })
     : storeSegments(media, result.videoFile, {
         survey: boxes,
         anchor: { fps: source.fps, start: startIn(source, payload.output.resolution) }

@@ -21,6 +21,12 @@ export interface CutChunk extends PlannedChunk {
   readonly size: number
 }
 
+/** What was found in a track, or in its beginning. */
+export interface Examined extends CutSource {
+  /** It is the whole track. */
+  readonly isWhole: boolean
+}
+
 /** Which chunks are cut. */
 export interface CutOrder {
   readonly plan: ChunkPlan
@@ -40,10 +46,11 @@ export class MediaCutter extends Context.Tag("@runner-connector/core/MediaCutter
      */
     readonly local: (source: MediaSource) => Effect.Effect<string, CannotCut | ProbeError, Scope.Scope>
     /**
-     * Looks for the cut points of a video track: reads the file once, in memory that does not grow with it. With `until`
-     * only so many seconds at its beginning. Fails with `CannotCut` if the codec is not known, or if timestamps do not allow an exact cut.
+     * Looks for the cut points of a video track, in memory that grows at most with the tables of the file. With `until` only
+     * in so many seconds at its beginning, unless the file lists its pictures. Otherwise reads the file once. Fails with
+     * `CannotCut` if the codec is not known, or if timestamps do not allow an exact cut.
      */
-    readonly examine: (input: CutInput, until?: number) => Effect.Effect<CutSource, CannotCut | ProbeError>
+    readonly examine: (input: CutInput, until?: number) => Effect.Effect<Examined, CannotCut | ProbeError>
     /**
      * Cuts a track as planned, by one stream copy. Emits each chunk as soon as it is finished, in order: an MP4 file with
      * the track alone, whose first picture is shown at 0 and whose coded pictures were counted. Files are deleted with

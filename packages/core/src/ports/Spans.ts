@@ -4,8 +4,7 @@ import { Context, DefaultServices, Effect, type Fiber, FiberRef, Tracer } from "
 const nobody = Context.get(DefaultServices.liveServices, Tracer.Tracer)
 
 const isRead = (fiber: Fiber.RuntimeFiber<unknown, unknown>): boolean =>
-  fiber.getFiberRef(FiberRef.currentTracerEnabled) &&
-  Context.get(fiber.getFiberRef(DefaultServices.currentServices), Tracer.Tracer) !== nobody
+  fiber.currentTracer !== nobody && fiber.getFiberRef(FiberRef.currentTracerEnabled)
 
 /** Runs the first effect when a tracer of the host reads spans, and the second one otherwise. */
 export const ifTraced = <A, E, R>(

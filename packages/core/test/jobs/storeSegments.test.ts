@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { Chunk, Effect, Layer, Option, Stream } from "effect"
 import { FileKey } from "../../src/domain/FileKey.ts"
 import { originOf } from "../../src/domain/mp4/index.ts"
-import { storePart, storeSegments } from "../../src/jobs/mp4/store.ts"
+import { storePart, storeSegments, storeTrack } from "../../src/jobs/mp4/store.ts"
 import { survey } from "../../src/jobs/mp4/survey.ts"
 import { UploadError, UploadedFile } from "../../src/jobs/UploadedFile.ts"
 import { FileStorage } from "../../src/ports/FileStorage.ts"
@@ -74,6 +74,20 @@ describe("storing segments", () => {
       const { movie, timeline } = Option.getOrThrow(yield* survey(sourceOf(yield* stored)))
       assert.closeTo((timeline[0]?.earliest ?? 0) / 30_000, originOf(30) + 8, 0.0001)
       assert.isTrue(movie.tracks.every(({ editsTypeAt }) => Option.isNone(editsTypeAt)))
+    }).pipe(Effect.provide(layer))
+  )
+
+  it.effect("of a track from the source: they begin at its place, and are not read again if they do already", () =>
+    Effect.gen(function* () {
+      const upload = yield* uploaded(build(file))
+      const found = Option.getOrThrow(yield* survey(upload))
+      yield* storeTrack(key, upload, { survey: found, place: { fps: 30, at: 2 } })
+      const placed = yield* stored
+      const again = Option.getOrThrow(yield* survey(sourceOf(placed)))
+      assert.closeTo((again.timeline[0]?.earliest ?? 0) / 15_360, originOf(30) + 2, 0.0001)
+      const unread = yield* uploaded(placed, () => Stream.fail(new UploadError({ cause: "read again" })))
+      yield* storeTrack(key, unread, { survey: again, place: { fps: 30, at: 2 } })
+      assert.deepStrictEqual(yield* stored, placed)
     }).pipe(Effect.provide(layer))
   )
 

@@ -15,6 +15,8 @@ export interface Run {
   readonly redact?: ((line: string) => string) | undefined
   /** Limit on the address space in bytes. Enforced on Linux only. */
   readonly memoryLimit?: number | undefined
+  /** Runs it with a lower priority. */
+  readonly isBackground?: boolean | undefined
 }
 
 /** Larger than the report of any real file. A longer report comes from a file made to exhaust memory. */
@@ -72,6 +74,7 @@ export const runProgram = (run: Run): Effect.Effect<Ending, FfmpegError | Ffmpeg
       arguments: run.arguments,
       env: environment,
       memoryLimit: run.memoryLimit,
+      isBackground: run.isBackground,
       onStdout: stdout.push,
       onStderr: log.push
     }).pipe(

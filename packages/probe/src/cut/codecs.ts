@@ -1,10 +1,33 @@
+/** Where the types of NAL units stand in their first byte, and what they mean. */
+export interface UnitTypes {
+  readonly of: (byte: number) => number
+  /** The units of pictures are those up to this type, from `firstOfPicture` on. */
+  readonly firstOfPicture: number
+  readonly lastOfPicture: number
+  /** The units of pictures that begin an independent group. */
+  readonly firstIndependent: number
+  readonly lastIndependent: number
+}
+
 /**
- * The types of the NAL units that begin an independent group of pictures, for FFmpeg's `filter_units`. Packet flags mark
- * other keyframes as well: in H.264 those of open groups, in HEVC the CRA pictures.
+ * Packet flags mark other keyframes as well as those of independent groups: in H.264 those of open groups, in HEVC the CRA
+ * pictures.
  */
-const unitTypes: ReadonlyMap<string, string> = new Map([
-  ["h264", "5"],
-  ["hevc", "19-20"]
+const unitTypes: ReadonlyMap<string, UnitTypes> = new Map([
+  [
+    "h264",
+    {
+      of: (byte: number) => byte & 0x1f,
+      ...{ firstOfPicture: 1, lastOfPicture: 5, firstIndependent: 5, lastIndependent: 5 }
+    }
+  ],
+  [
+    "hevc",
+    {
+      of: (byte: number) => (byte >> 1) & 0x3f,
+      ...{ firstOfPicture: 0, lastOfPicture: 31, firstIndependent: 19, lastIndependent: 20 }
+    }
+  ]
 ])
 
 /** Codecs whose keyframes reset the decoder. Groups that are open are known by the order of their pictures. */
@@ -14,4 +37,4 @@ const plainCodecs: ReadonlySet<string> = new Set(["vp9", "av1", "mpeg4", "mpeg2v
 export const isCuttable = (codec: string): boolean => unitTypes.has(codec) || plainCodecs.has(codec)
 
 /** The units that are looked for in a codec; undefined if the flags of its packets suffice. */
-export const unitTypesOf = (codec: string): string | undefined => unitTypes.get(codec)
+export const unitTypesOf = (codec: string): UnitTypes | undefined => unitTypes.get(codec)

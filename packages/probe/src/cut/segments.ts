@@ -1,8 +1,9 @@
 import { readFile, stat } from "node:fs/promises"
 import { join } from "node:path"
-import { CannotCut, type ChunkPlan, type MediaCutter } from "@runner-connector/core"
-import { Ffmpeg, type FfmpegCommand, FfmpegError, type FfmpegFailed } from "@runner-connector/ffmpeg"
-import { type Duration, Effect, Fiber, Mailbox, Queue, Schema, Stream } from "effect"
+import { CannotCut, type ChunkPlan, type MediaCutter, Mp4Samples } from "@runner-connector/core"
+import { Ffmpeg, type FfmpegCommand, FfmpegError, type FfmpegFailed, InputBytes } from "@runner-connector/ffmpeg"
+import { type Duration, Effect, Fiber, Mailbox, Queue, Stream } from "effect"
+import { boxSource } from "../boxSource.ts"
 import { temporaryFolder } from "../temporaryFolder.ts"
 
 const LIST = "chunks.csv"
@@ -51,19 +52,18 @@ const finished = (folder: string): Effect.Effect<number, FfmpegError> =>
     )
   )
 
-const Counted = Schema.Struct({ streams: Schema.Tuple(Schema.Struct({ nb_frames: Schema.NumberFromString })) })
-
 /** The coded pictures of a chunk, by its index. */
 const countIn = (path: string) =>
   Effect.gen(function* () {
-    const { ffprobe } = yield* Ffmpeg
-    const report = yield* ffprobe({ input: { path }, arguments: ["-show_entries", "stream=nb_frames"] })
-    const { streams } = yield* Effect.mapError(
-      Schema.decodeUnknown(Counted)(report),
-      () => new CannotCut({ reason: "counts" })
-    )
-    return streams[0].nb_frames
-  })
+    const file = yield* InputBytes.open({ path })
+    return yield* Mp4Samples.countSamples(boxSource(file), 0)
+  }).pipe(
+    Effect.scoped,
+    Effect.catchTags({
+      MalformedMp4: () => new CannotCut({ reason: "counts" }),
+      UploadError: ({ cause }) => fileError(cause)
+    })
+  )
 
 const checked = (chunk: ChunkPlan.PlannedChunk, path: string) =>
   Effect.gen(function* () {
@@ -85,6 +85,8 @@ interface Cut {
 const command = (cut: Cut, onProgress: Effect.Effect<unknown>): FfmpegCommand => ({
   ...{ outputDirectory: cut.outputDirectory, timeout: cut.timeout, inputs: [{ path: cut.input.path }] },
   onProgress: () => Effect.asVoid(onProgress),
+  // Nobody waits for later chunks yet, while the first one and the audio are made.
+  isBackground: !cut.isBeginning,
   arguments: (names) => [
     ...["-stats_period", "0.2", "-copyts", "-i", names.input(0), ...cutting(cut)],
     ...["-segment_list", names.output(LIST), "-segment_list_type", "csv", names.output(PATTERN)]

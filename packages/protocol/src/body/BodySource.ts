@@ -1,5 +1,5 @@
 import { Clock, Effect, Fiber, Option } from "effect"
-import { BodyStalled, type MalformedBody, type Overloaded } from "../http/ProtocolErrors.ts"
+import { BodyStalled, type MalformedBody, Overloaded } from "../http/ProtocolErrors.ts"
 import type { BodyReader } from "./BodyReader.ts"
 import * as Pace from "./Pace.ts"
 import type { Meter } from "./UnauthenticatedBytes.ts"
@@ -46,7 +46,7 @@ const makeWatch = (pace: Pace.Pace, onStall: Effect.Effect<void>) => {
           })
         : Effect.void
     ),
-    end: Effect.suspend(() => (watching === undefined ? Effect.void : Fiber.interruptFork(watching)))
+    end: (): Effect.Effect<void> => (watching === undefined ? Effect.void : Fiber.interruptFork(watching))
   }
 }
 
@@ -57,23 +57,29 @@ const drainOf = ({ read, ready }: BodyReader): Effect.Effect<void> =>
     return chunk === undefined ? read : Effect.succeed(chunk)
   }).pipe(Effect.repeat({ until: Option.isNone }), Effect.timeout(DRAIN_TIME), Effect.ignore)
 
+/** Counts the bytes of a sender who is not known yet. */
+const metered = (chunk: Option.Option<Uint8Array>, meter: Option.Option<Meter>): BodySource["next"] => {
+  if (Option.isNone(chunk) || Option.isNone(meter) || meter.value.take(chunk.value.length)) return Effect.succeed(chunk)
+  return new Overloaded()
+}
+
 /** Reads the body of a request. Requires `close` after the request. */
 export const make = (reader: BodyReader, meter: Option.Option<Meter>): BodySource => {
   const pace = Pace.make()
-  const release = Option.match(meter, { onNone: () => Effect.void, onSome: (one) => one.release })
+  const release = (): void => Option.getOrUndefined(meter)?.release()
   let isStalled = false
-  const stall = Effect.suspend(() => {
-    isStalled = true
-    return reader.cancel
-  })
-  const watch = makeWatch(pace, stall)
+  const watch = makeWatch(
+    pace,
+    Effect.suspend(() => {
+      isStalled = true
+      return reader.cancel
+    })
+  )
 
   const account = (chunk: Option.Option<Uint8Array>, now: number): BodySource["next"] => {
-    const bytes = Option.isSome(chunk) ? chunk.value.length : 0
-    pace.end(now, bytes)
+    pace.end(now, Option.isSome(chunk) ? chunk.value.length : 0)
     if (isStalled) return new BodyStalled()
-    if (Option.isNone(meter) || pace.isAuthenticated()) return Effect.succeed(chunk)
-    return Effect.as(meter.value.take(bytes), chunk)
+    return pace.isAuthenticated() ? Effect.succeed(chunk) : metered(chunk, meter)
   }
 
   const wait = (clock: Clock.Clock) =>
@@ -81,19 +87,20 @@ export const make = (reader: BodyReader, meter: Option.Option<Meter>): BodySourc
       account(chunk, clock.unsafeCurrentTimeMillis())
     )
 
-  const next = Effect.clockWith((clock) => {
-    const now = clock.unsafeCurrentTimeMillis()
-    pace.begin(now)
-    const chunk = reader.ready()
-    return chunk === undefined ? wait(clock) : account(chunk, now)
-  })
-
   return {
-    next,
-    authenticate: Effect.zipRight(Effect.sync(pace.authenticate), release),
+    next: Effect.clockWith((clock) => {
+      const now = clock.unsafeCurrentTimeMillis()
+      pace.begin(now)
+      const chunk = reader.ready()
+      return chunk === undefined ? wait(clock) : account(chunk, now)
+    }),
+    authenticate: Effect.zipRight(Effect.sync(pace.authenticate), Effect.sync(release)),
     drain: Effect.suspend(() => (isStalled ? Effect.void : drainOf(reader))),
     cancel: reader.cancel,
-    close: Effect.zipRight(watch.end, release),
+    close: Effect.suspend(() => {
+      release()
+      return watch.end()
+    }),
     isUnfinished: () => isStalled || reader.isUnfinished()
   }
 }

@@ -69,9 +69,10 @@ export const make = (
 
     let count = 0
     return {
-      folder: Effect.suspend(() => {
+      folder: Effect.sync(() => {
         count += 1
-        return makeFolder(fs, path, { folder: path.join(own, String(count)), afterRelease: removeOwn })
+        const name = String(count)
+        return makeFolder(fs, path, { folder: () => path.join(own, name), afterRelease: removeOwn })
       }),
       read: fs.stream,
       edit: (file, edits) => FileEdits.edit(fs, file, edits),
@@ -124,50 +125,65 @@ const makeOwn = (
   }).pipe(Effect.mapError(failed("prepare")))
 
 /** Files that are received into a folder. They stay open until the scope ends, because syncs may outlast the request. */
-const makeReceiving = (create: SpoolFolder["create"], scope: Scope.Scope) => {
+const makeReceiving = (create: SpoolFolder["create"], scope: Effect.Effect<Scope.Scope>) => {
   const received: Array<WriteBehind.WriteBehind> = []
   const all = (each: "settle" | "sync") =>
     Effect.suspend(() =>
-      Effect.forEach(received, (behind) => behind[each], { concurrency: "unbounded", discard: true })
+      received.length === 0
+        ? Effect.void
+        : Effect.forEach(received, (behind) => behind[each], { concurrency: "unbounded", discard: true })
     )
-  const receive = Effect.gen(function* () {
-    const { file, path } = yield* create
-    const behind = yield* WriteBehind.make(file)
-    received.push(behind)
-    return { path, behind }
-  })
-  return { receive: Scope.extend(receive, scope), settle: all("settle"), sync: all("sync") }
+  const receive = Effect.suspend(() =>
+    Effect.gen(function* () {
+      const { file, path } = yield* create
+      const behind = yield* WriteBehind.make(file)
+      received.push(behind)
+      return { path, behind }
+    }).pipe((opened) => Effect.flatMap(scope, (one) => Scope.extend(opened, one)))
+  )
+  return { receive, settle: all("settle"), sync: all("sync") }
 }
 
+/** Every request has a folder, and few have files. */
 const makeFolder = (
   fs: FileSystem.FileSystem,
   path: Path.Path,
-  { afterRelease, folder }: { readonly folder: string; readonly afterRelease: Effect.Effect<void> }
-): Effect.Effect<SpoolFolder> =>
-  Effect.map(Scope.make(), (scope) => {
-    let files = 0
-    let isReleased = false
+  { afterRelease, folder }: { readonly folder: () => string; readonly afterRelease: Effect.Effect<void> }
+): SpoolFolder => {
+  let files = 0
+  let isReleased = false
+  let scope: Scope.CloseableScope | undefined
+  const scoped = Effect.suspend(() =>
+    scope === undefined
+      ? Effect.tap(Scope.make(), (made) => {
+          scope = made
+        })
+      : Effect.succeed(scope)
+  )
 
-    const create = Effect.gen(function* () {
+  const create = Effect.suspend(() =>
+    Effect.gen(function* () {
       files += 1
-      if (files === 1) yield* fs.makeDirectory(folder, { mode: OWNER_ONLY_FOLDER })
-      const name = path.join(folder, String(files))
+      if (files === 1) yield* fs.makeDirectory(folder(), { mode: OWNER_ONLY_FOLDER })
+      const name = path.join(folder(), String(files))
       return { path: name, file: yield* fs.open(name, { flag: "wx", mode: OWNER_ONLY_FILE }) }
       // An interrupted request would release the folder while the system still makes it, and leave it behind.
     }).pipe(Effect.uninterruptible, Effect.mapError(failed("receive")))
+  )
 
-    const release = Effect.suspend(() => {
-      if (isReleased || files === 0) return Effect.void
-      isReleased = true
-      return Scope.close(scope, Exit.void).pipe(
-        Effect.zipRight(fs.remove(folder, { recursive: true, force: true })),
-        Effect.catchAll((error) => Effect.logWarning("Cannot remove an upload", error)),
-        Effect.zipRight(afterRelease)
-      )
-    })
-
-    return { create, ...makeReceiving(create, scope), release: Effect.uninterruptible(release) }
+  const release = Effect.suspend(() => {
+    if (isReleased || files === 0) return Effect.void
+    isReleased = true
+    return (scope === undefined ? Effect.void : Scope.close(scope, Exit.void)).pipe(
+      Effect.zipRight(fs.remove(folder(), { recursive: true, force: true })),
+      Effect.catchAll((error) => Effect.logWarning("Cannot remove an upload", error)),
+      Effect.zipRight(afterRelease),
+      Effect.uninterruptible
+    )
   })
+
+  return { create, ...makeReceiving(create, scoped), release }
+}
 
 const removeWhenEmpty = (fs: FileSystem.FileSystem, folder: string): Effect.Effect<void> =>
   Effect.gen(function* () {

@@ -1,6 +1,5 @@
-import { Effect, Option } from "effect"
+import { Option } from "effect"
 import { addressGroup } from "../http/addressGroup.ts"
-import { Overloaded } from "../http/ProtocolErrors.ts"
 
 /** Bytes of unauthenticated bodies that this process holds at once. */
 const MAX_TOTAL = 64 * 1024 ** 2
@@ -9,10 +8,10 @@ const MAX_PER_ADDRESS = MAX_TOTAL / 8
 
 /** The part of the total that one request takes. */
 export interface Meter {
-  /** Adds bytes. Fails when the total or the share of the address is used up. */
-  readonly take: (bytes: number) => Effect.Effect<void, Overloaded>
+  /** Adds bytes. False when the total or the share of the address is used up. */
+  readonly take: (bytes: number) => boolean
   /** Gives back everything this request took. */
-  readonly release: Effect.Effect<void>
+  readonly release: () => void
 }
 
 /** Limits what unauthenticated requests occupy in this process. */
@@ -37,18 +36,17 @@ export const make = (maxTotal: number = MAX_TOTAL, maxPerAddress: number = MAX_P
       const address = Option.getOrUndefined(Option.map(clientAddress, addressGroup))
       let taken = 0
       return {
-        take: (bytes) =>
-          Effect.suspend(() => {
-            const held = address === undefined ? 0 : (byAddress.get(address) ?? 0)
-            if (total + bytes > maxTotal || held + bytes > maxPerAddress) return new Overloaded()
-            taken += bytes
-            change(address, bytes)
-            return Effect.void
-          }),
-        release: Effect.sync(() => {
+        take: (bytes) => {
+          const held = address === undefined ? 0 : (byAddress.get(address) ?? 0)
+          if (total + bytes > maxTotal || held + bytes > maxPerAddress) return false
+          taken += bytes
+          change(address, bytes)
+          return true
+        },
+        release: () => {
           if (taken > 0) change(address, -taken)
           taken = 0
-        })
+        }
       }
     }
   }

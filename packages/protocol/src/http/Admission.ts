@@ -1,4 +1,4 @@
-import { Effect, Option } from "effect"
+import { Cause, Effect, Exit, Option } from "effect"
 import type { Fields } from "../body/FormFields.ts"
 import type { WireError } from "./Problem.ts"
 import type { Visit } from "./RateLimit.ts"
@@ -9,8 +9,8 @@ export interface Admission {
   readonly early: (fields: Fields) => Effect.Effect<unknown, WireError>
   /** Receives the body and admits its sender. A sender that is not admitted learns nothing about its body. */
   readonly around: <A extends object>(receive: Effect.Effect<A, WireError>) => Effect.Effect<A, WireError>
-  /** Observes the outcome of the request. */
-  readonly settle: <A>(handle: Effect.Effect<A, WireError>) => Effect.Effect<A, WireError>
+  /** Takes the outcome of the request. */
+  readonly settle: (outcome: Exit.Exit<unknown, WireError>) => Effect.Effect<void>
 }
 
 /** Errors about the body, which only admitted senders receive. */
@@ -28,24 +28,26 @@ export const make = (visit: Visit, proof: Option.Option<Effect.Effect<unknown, W
   let isAdmitted = Option.isNone(refusal)
 
   const judge = (members: object): Effect.Effect<unknown, WireError> => {
-    const admit = Option.isSome(proof) && Option.isSome(refusal) ? proof.value : visit.admit(members)
-    return Effect.tap(admit, () => {
-      isAdmitted = true
-    })
+    if (Option.isNone(refusal)) return visit.admit(members)
+    return Effect.tap(
+      Option.getOrElse(proof, () => visit.admit(members)),
+      () => {
+        isAdmitted = true
+      }
+    )
   }
 
   return {
     early: (fields) => (Option.isSome(proof) || "runnerToken" in fields ? judge(fields) : Effect.void),
-    around: (receive) =>
-      Effect.tap(receive, judge).pipe(
-        Effect.mapError((error) =>
-          Option.isSome(refusal) && !isAdmitted && answers.has(error._tag) ? refusal.value : error
-        )
-      ),
-    settle: (handle) =>
-      Effect.tapBoth(handle, {
-        onSuccess: () => visit.succeed,
-        onFailure: (error) => (error._tag === "UnknownRunner" ? visit.reject : Effect.void)
-      })
+    around: (receive) => {
+      const judged = Effect.tap(receive, judge)
+      if (Option.isNone(refusal)) return judged
+      return Effect.mapError(judged, (error) => (!isAdmitted && answers.has(error._tag) ? refusal.value : error))
+    },
+    settle: (outcome) => {
+      if (Exit.isSuccess(outcome)) return visit.succeed
+      const isUnknown = Option.exists(Cause.failureOption(outcome.cause), ({ _tag }) => _tag === "UnknownRunner")
+      return isUnknown ? visit.reject : Effect.void
+    }
   }
 }

@@ -87,45 +87,61 @@ const authorize = (
 const isOfRunners = ({ admin, body, manages }: Pick<AnyEndpoint, "admin" | "body" | "manages">): boolean =>
   !admin && !manages && body !== "strictJson"
 
+/** Reads the body of a request that may continue, and answers it. */
+const makeAnswer = <P, PI, Q, QI, B, BI, A, AI>(
+  endpoint: Endpoint<P, PI, Q, QI, B, BI, A, AI>,
+  { files = [], mayUpload = () => Effect.succeed(true), run, syncsFiles = false }: Work<P, Q, B, AnyResponse>,
+  reception: Services
+) => {
+  const accepted = new Set([...endpoint.files, ...files])
+  const decodeBody = isOfRunners(endpoint) ? Parameters.ofBody : Parameters.ofStrictBody
+  return (
+    { clientAddress, request, source }: Incoming,
+    { params, query }: { readonly params: P; readonly query: Q },
+    folder: SpoolFolder,
+    admission: Admission.Admission
+  ) => {
+    const { handOver, releaseOwned } = makeOwnership(folder)
+    const receive = RequestBody.receive(source, request, {
+      ...reception,
+      ...{ folder, files: accepted },
+      mayUpload: (fields: Fields) => Effect.zipRight(admission.early(fields), mayUpload(params, fields))
+    })
+    const received = admission
+      .around(syncsFiles ? receive : Effect.zipLeft(receive, folder.settle))
+      .pipe(Effect.tapError(() => Effect.zipRight(folder.release, source.drain)))
+    return Effect.flatMap(endpoint.body === "none" ? Effect.succeed({}) : received, (members) =>
+      Effect.flatMap(decodeBody(endpoint.request, members), (body) =>
+        run({ request, params, query, body, ip: clientAddress, folder, handOver })
+      )
+    ).pipe(Effect.onExit((outcome) => Effect.zipRight(admission.settle(outcome), releaseOwned)))
+  }
+}
+
 /** Answers with the response that `run` makes. */
 export const respondWith = <P, PI, Q, QI, B, BI, A, AI>(
   endpoint: Endpoint<P, PI, Q, QI, B, BI, A, AI>,
-  { files = [], mayUpload = () => Effect.succeed(true), proof, run, syncsFiles = false }: Work<P, Q, B, AnyResponse>
+  work: Work<P, Q, B, AnyResponse>
 ): Effect.Effect<Handler, never, Reception> =>
   Effect.map(Reception, (reception) => {
+    const proof = Option.fromNullable(work.proof)
     const admissionOf = (params: P, clientAddress: Incoming["clientAddress"]) =>
       Effect.map(reception.rateLimit.count(endpoint, clientAddress), (visit) =>
         Admission.make(
           visit,
-          Option.map(Option.fromNullable(proof), (prove) => prove(params))
+          Option.map(proof, (prove) => prove(params))
         )
       )
+    const answer = makeAnswer(endpoint, work, reception)
 
-    const accepted = new Set([...endpoint.files, ...files])
-    const decodeBody = isOfRunners(endpoint) ? Parameters.ofBody : Parameters.ofStrictBody
-
-    return ({ clientAddress, request, source, ...incoming }) =>
+    return (incoming) =>
       Effect.gen(function* () {
+        const { clientAddress, request } = incoming
         if (!isOfRunners(endpoint)) yield* authorize(endpoint, reception, request, clientAddress)
         const params = yield* Parameters.ofPath(endpoint.params, incoming.params)
         const query = yield* Parameters.ofQuery(endpoint.query, request)
         const admission = yield* admissionOf(params, clientAddress)
-        const folder = yield* reception.spool.folder
-        const { handOver, releaseOwned } = makeOwnership(folder)
-        const receive = RequestBody.receive(source, request, {
-          ...reception,
-          ...{ folder, files: accepted },
-          mayUpload: (fields: Fields) => Effect.zipRight(admission.early(fields), mayUpload(params, fields))
-        }).pipe(
-          Effect.zipLeft(syncsFiles ? Effect.void : folder.settle),
-          admission.around,
-          Effect.tapError(() => Effect.zipRight(folder.release, source.drain))
-        )
-        const handle = Effect.gen(function* () {
-          const body = yield* decodeBody(endpoint.request, endpoint.body === "none" ? {} : yield* receive)
-          return yield* run({ request, params, query, body, ip: clientAddress, folder, handOver })
-        })
-        return yield* Effect.ensuring(admission.settle(handle), releaseOwned)
+        return yield* answer(incoming, { params, query }, yield* reception.spool.folder, admission)
       })
   })
 

@@ -97,10 +97,19 @@ const queryOf = (search: URLSearchParams): Readonly<Record<string, unknown>> => 
   return Object.fromEntries(values)
 }
 
+const withoutQuery = new WeakMap<object, Either.Either<unknown, InvalidParameters>>()
+
+/** Most requests have no query, and all of them are decoded alike. */
+const ofNoQuery = <A, I>(schema: Schema.Schema<A, I>): Either.Either<A, InvalidParameters> => {
+  const decoded = withoutQuery.get(schema) ?? decode(schema, "query", {})
+  withoutQuery.set(schema, decoded)
+  return decoded as Either.Either<A, InvalidParameters>
+}
+
 /** Decodes the parameters of a query. */
 export const ofQuery = <A, I>(schema: Schema.Schema<A, I>, request: Request): Either.Either<A, InvalidParameters> => {
   const search = searchOf(request)
-  return decode(schema, "query", search === "" ? {} : queryOf(new URLSearchParams(search)))
+  return search === "" ? ofNoQuery(schema) : decode(schema, "query", queryOf(new URLSearchParams(search)))
 }
 
 /** Decodes the parameters of a body. Other members are ignored: runners send more than they must. */

@@ -182,16 +182,19 @@ export const answer = <A, R>(
   response: Effect.Effect<A, WireError, R>,
   request: Request
 ): Effect.Effect<A | Response, never, R> =>
-  response.pipe(
-    Effect.catchAll((error) => {
-      const problem = problemOf(error)
-      const log = problem.status < 500 ? Effect.logDebug : Effect.logWarning
-      return Effect.as(log("A request was refused", Cause.fail(error)), problemResponse(problem, request))
-    }),
-    Effect.catchAllDefect((defect) =>
-      Effect.as(
-        Effect.logError("A request handler has failed", Cause.die(defect)),
-        problemResponse(unexpected, request)
+  // One step while nothing fails.
+  Effect.catchAllCause(response, (cause) =>
+    Effect.failCause(cause).pipe(
+      Effect.catchAll((error) => {
+        const problem = problemOf(error)
+        const log = problem.status < 500 ? Effect.logDebug : Effect.logWarning
+        return Effect.as(log("A request was refused", Cause.fail(error)), problemResponse(problem, request))
+      }),
+      Effect.catchAllDefect((defect) =>
+        Effect.as(
+          Effect.logError("A request handler has failed", Cause.die(defect)),
+          problemResponse(unexpected, request)
+        )
       )
     )
   )

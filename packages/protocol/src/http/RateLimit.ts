@@ -106,9 +106,10 @@ const makeVisit = (
       if (token !== undefined) return admitToken(token)
       return Option.getOrElse(refusal, () => Effect.void)
     },
-    succeed: Effect.map(Clock.currentTimeMillis, (now) => {
-      if (Option.isSome(seen)) known.add(seen.value, now)
+    succeed: Effect.clockWith((clock) => {
+      if (Option.isSome(seen)) known.add(seen.value, clock.unsafeCurrentTimeMillis())
       uncount()
+      return Effect.void
     }),
     reject: Effect.sync(() => {
       if (Option.isSome(seen)) known.remove(seen.value)

@@ -1,5 +1,5 @@
 import { ifTraced } from "@runner-connector/core"
-import { Effect, Either, Exit, Option } from "effect"
+import { Effect, Either, Exit, FiberRef, HashMap, Option } from "effect"
 import * as BodyReader from "../body/BodyReader.ts"
 import * as BodySource from "../body/BodySource.ts"
 import type { UnauthenticatedBytes } from "../body/UnauthenticatedBytes.ts"
@@ -35,6 +35,10 @@ export type RespondPlain = (...args: Parameters<Respond>) => Effect.Effect<AnyRe
 /** Returns the response to GET without its body, for HEAD. */
 const withoutBody = (response: Response): Response => new Response(null, response)
 
+/** Names the endpoint in all logs from now on, and returns the annotations before. */
+const annotateLogs = (endpoint: string) =>
+  FiberRef.modify(FiberRef.currentLogAnnotations, (before) => [before, HashMap.set(before, "endpoint", endpoint)])
+
 /** Answers requests by the handler of their endpoint. `unauthenticated` limits bodies of senders that are not known yet. */
 export const makeRespond = (
   span: string,
@@ -51,14 +55,16 @@ export const makeRespond = (
     const source = BodySource.make(context.body ?? BodyReader.ofRequest(request), meter)
     const handled = answer(work(name, { request, source, ...context }), request)
     return Effect.uninterruptibleMask((restore) =>
-      Effect.flatMap(Effect.exit(restore(handled)), (exit) => {
-        // Errors are answered, so that only an interruption is left.
-        if (Exit.isFailure(exit)) return Effect.zipRight(Effect.zipRight(source.cancel, source.close), exit)
-        // A connection with an unfinished body cannot carry another request.
-        const response = source.isUnfinished() ? withHeader(exit.value, "connection", "close") : exit.value
-        return Effect.as(source.close, response)
-      })
-    ).pipe(Effect.annotateLogs({ endpoint: name }))
+      Effect.flatMap(annotateLogs(name), (before) =>
+        Effect.flatMap(Effect.exit(restore(handled)), (exit) => {
+          const end = Effect.zipRight(FiberRef.set(FiberRef.currentLogAnnotations, before), source.close)
+          // Errors are answered, so that only an interruption is left.
+          if (Exit.isFailure(exit)) return Effect.zipRight(Effect.zipRight(source.cancel, end), exit)
+          // A connection with an unfinished body cannot carry another request.
+          return Effect.as(end, source.isUnfinished() ? withHeader(exit.value, "connection", "close") : exit.value)
+        })
+      )
+    )
   }
 
   return ({ name }, request, context) => {

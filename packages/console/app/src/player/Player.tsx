@@ -79,7 +79,7 @@ const Latency = ({ media }: { readonly media: { readonly current: Media | undefi
     const timer = setInterval(() => setSeconds(media.current?.api?.latency), 1000)
     return () => clearInterval(timer)
   }, [])
-  return seconds ? <span class="latency">{t.player.latency(seconds.toFixed(1))}</span> : null
+  return seconds ? <span>{t.player.latency(seconds.toFixed(1))}</span> : null
 }
 
 interface Props {
@@ -128,7 +128,7 @@ export const Player = (props: Props) => {
   const wasLive = loaded?.source.isLive === true
   const isOver = wasLive && !isLive(video)
   const note = isOver ? t.watch.over : failure
-  const offer = isOutdated ? (isOver ? t.watch.replay : t.watch.upgrade) : failure === "" ? undefined : t.watch.again
+  const offer = isOutdated ? (isOver ? t.watch.replay : t.watch.upgrade) : failure === "" ? undefined : t.actions.retry
   return (
     <section class="player" id="player" aria-label={t.player.label}>
       <media-controller
@@ -139,13 +139,13 @@ export const Player = (props: Props) => {
         data-live={wasLive}
         style={{ "--ratio": ratioOf(video) }}
       >
-        {video.thumbnailUrl === null ? null : <media-poster-image slot="poster" src={video.thumbnailUrl} />}
+        {video.thumbnailUrl && <media-poster-image slot="poster" src={video.thumbnailUrl} />}
         <Controls />
       </media-controller>
       <div class="player-note" role="status">
         <span>{note}</span>
-        {wasLive && !isOver ? <Latency media={media} /> : null}
-        {offer === undefined ? null : <Offer text={offer} onClick={again} />}
+        {wasLive && !isOver && <Latency media={media} />}
+        {offer && <Offer text={offer} onClick={again} />}
       </div>
     </section>
   )

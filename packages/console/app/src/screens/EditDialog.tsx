@@ -7,24 +7,20 @@ import { announce } from "../state/news.ts"
 import { titleOf } from "../state/video.ts"
 import { t } from "../texts.ts"
 import { FormDialog } from "../ui/Dialog.tsx"
-import { Field } from "../ui/Field.tsx"
+import { Check, Field } from "../ui/Field.tsx"
 import { PartField } from "./PartField.tsx"
-
-const Files = () => (
-  <>
-    {fileTasks.map(([name, text, accept]) => (
-      <Field key={name} id={`edit-${name}`} name={name} label={text} type="file" accept={accept} />
-    ))}
-  </>
-)
 
 /** Cuts a video in tenths of a second and adds other files to it. */
 export const EditDialog = ({ onClose, video }: { readonly video: Video; readonly onClose: () => void }) => {
   const whole = wholeOf(video.duration)
   const [part, setPart] = useState<Part>(whole)
   const [sent, setSent] = useState("")
-  const submit = async (element: HTMLFormElement, signal: AbortSignal) => {
-    const given = new FormData(element)
+  const move = (name: keyof Part, seconds: number) => {
+    const next = withEnd(part, whole, name, seconds)
+    setPart(next)
+    return next[name]
+  }
+  const submit = async (given: FormData, signal: AbortSignal) => {
     await sendForm("editVideo", { uuid: video.uuid }, formOf(given, part, whole), {
       signal,
       onProgress: (bytes, total) =>
@@ -36,23 +32,11 @@ export const EditDialog = ({ onClose, video }: { readonly video: Video; readonly
   return (
     <FormDialog class="edit" title={title} submit={t.edit.submit} onClose={onClose} onSubmit={submit}>
       <p class="hint">{t.edit.intro}</p>
-      {whole.end >= 1 ? (
-        <PartField
-          video={video}
-          part={part}
-          whole={whole}
-          onMove={(name, seconds) => {
-            const next = withEnd(part, whole, name, seconds)
-            setPart(next)
-            return next[name]
-          }}
-        />
-      ) : null}
-      <Files />
-      <label class="check">
-        <input type="checkbox" name="into" value="new" />
-        <span>{t.edit.into}</span>
-      </label>
+      {whole.end >= 1 && <PartField video={video} part={part} whole={whole} onMove={move} />}
+      {fileTasks.map(([name, text, accept]) => (
+        <Field key={name} name={name} label={text} type="file" accept={accept} />
+      ))}
+      <Check name="into" value="new" label={t.edit.into} />
       <p class="hint" role="status">
         {sent}
       </p>

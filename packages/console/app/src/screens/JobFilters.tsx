@@ -1,13 +1,14 @@
 import { useState } from "preact/hooks"
-import { findRunner } from "../api/administration.ts"
+import { getRunner } from "../api/administration.ts"
 import { client } from "../api/client.ts"
 import { getVideo, listVideos } from "../api/videos.ts"
-import { clearFilters, filterIn, isFiltered, setFilter } from "../state/jobsQuery.ts"
+import { clearFilters, isFiltered } from "../state/jobsQuery.ts"
 import { useResource } from "../state/resource.ts"
+import { param, setQuery } from "../state/router.ts"
 import { titleOf } from "../state/video.ts"
 import { t } from "../texts.ts"
 import { Button } from "../ui/Button.tsx"
-import { Select } from "../ui/basic.tsx"
+import { Filter } from "../ui/choices.tsx"
 import { SearchField } from "../ui/SearchField.tsx"
 import { Suggest } from "../ui/Suggest.tsx"
 
@@ -16,7 +17,7 @@ const OPEN = "1,2,5,9"
 
 const states = [["", t.list.allStates], [OPEN, t.list.open], ...Object.entries(t.jobs.states)] as const
 
-const types = [
+const jobTypes = [
   "vod-hls-transcoding",
   "vod-web-video-transcoding",
   "vod-audio-merge-transcoding",
@@ -26,44 +27,46 @@ const types = [
   "generate-video-storyboard"
 ]
 
+const types = [["", t.list.allTypes], ...jobTypes.map((type) => [type, type] as const)] as const
+
 const SUGGESTED = 8
 
 interface LookupProps<A> {
   readonly name: "runner" | "video"
-  readonly label: string
-  readonly find: (search: string, signal: AbortSignal) => Promise<ReadonlyArray<A>>
-  readonly read: (id: string, signal: AbortSignal) => Promise<A | undefined>
+  readonly find: (search: string, signal: AbortSignal) => Promise<{ readonly data: ReadonlyArray<A> }>
+  readonly read: (id: string, signal: AbortSignal) => Promise<A>
   readonly idOf: (one: A) => string
   /** A text that tells each from the others. */
   readonly nameOf: (one: A) => string
 }
 
 /** A filter by one of many things. The server searches them while the user types. */
-const Lookup = <A,>({ find, idOf, label, name, nameOf, read }: LookupProps<A>) => {
-  const chosen = filterIn(name)
+const Lookup = <A,>({ find, idOf, name, nameOf, read }: LookupProps<A>) => {
+  const chosen = param(name)
   const [text, setText] = useState("")
-  const shown = useResource(`${name} ${chosen}`, async (signal) =>
-    chosen === "" ? undefined : await read(chosen, signal)
+  const shown = useResource(
+    `chosen ${name} ${chosen}`,
+    async (signal) => (chosen && (await read(chosen, signal))) || null
   ).data
-  const { data = [] } = useResource(`${name} with ${text}`, async (signal) =>
-    text === "" ? [] : await find(text, signal)
+  const found = useResource(`suggested ${name} ${text}`, async (signal) =>
+    text ? (await find(text, signal)).data : []
   )
+  const { data = [] } = found
   const choose = (given: string) => {
     const one = data.find((one) => nameOf(one) === given)
-    if (given === "" || one !== undefined) setFilter(name, one === undefined ? "" : idOf(one))
+    if (given === "" || one !== undefined) setQuery({ [name]: one === undefined ? "" : idOf(one) })
   }
-  const value = shown === undefined || idOf(shown) !== chosen ? chosen : nameOf(shown)
-  return <Suggest label={label} value={value} suggestions={data.map(nameOf)} onInput={setText} onChoose={choose} />
+  const value = shown && idOf(shown) === chosen ? nameOf(shown) : chosen
+  return (
+    <Suggest label={t.terms[name]} value={value} suggestions={data.map(nameOf)} onInput={setText} onChoose={choose} />
+  )
 }
 
 const RunnerFilter = () => (
   <Lookup
     name="runner"
-    label={t.jobs.runner}
-    find={async (search, signal) =>
-      (await client.listRunners({ query: { start: 0, count: SUGGESTED, search }, signal })).data
-    }
-    read={(id, signal) => findRunner(Number(id), signal)}
+    find={(search, signal) => client.listRunners({ query: { start: 0, count: SUGGESTED, search }, signal })}
+    read={(id, signal) => getRunner(Number(id), signal)}
     idOf={({ id }) => String(id)}
     nameOf={({ id, name }) => `${name} · ${id}`}
   />
@@ -72,8 +75,7 @@ const RunnerFilter = () => (
 const VideoFilter = () => (
   <Lookup
     name="video"
-    label={t.jobs.video}
-    find={async (search, signal) => (await listVideos(0, SUGGESTED, { search }, signal)).data}
+    find={(search, signal) => listVideos(0, SUGGESTED, { search }, signal)}
     read={getVideo}
     idOf={({ uuid }) => uuid}
     nameOf={(video) => `${titleOf(video)} · ${video.uuid.slice(0, 8)}`}
@@ -90,10 +92,10 @@ const LabelFilter = () => {
   const labels = runners.data?.data.flatMap(({ labels }) => labels)
   return (
     <Suggest
-      label={t.jobs.label}
-      value={filterIn("label")}
+      label={t.terms.label}
+      value={param("label")}
       suggestions={[...new Set(labels)].sort()}
-      onChoose={(label) => setFilter("label", label.trim())}
+      onChoose={(label) => setQuery({ label: label.trim() })}
     />
   )
 }
@@ -102,25 +104,15 @@ const LabelFilter = () => {
 export const JobFilters = () => (
   <div class="toolbar">
     <SearchField label={t.jobs.search} />
-    <Select
-      label={t.jobs.state}
-      value={filterIn("state")}
-      choices={states}
-      onChange={(state) => setFilter("state", state)}
-    />
-    <Select
-      label={t.jobs.type}
-      value={filterIn("type")}
-      choices={[["", t.list.allTypes], ...types.map((type) => [type, type] as const)]}
-      onChange={(type) => setFilter("type", type)}
-    />
+    <Filter name="state" label={t.terms.state} choices={states} />
+    <Filter name="type" label={t.terms.type} choices={types} />
     <RunnerFilter />
     <VideoFilter />
     <LabelFilter />
-    {isFiltered() ? (
+    {isFiltered() && (
       <Button look="small" data-action="clear" onClick={clearFilters}>
         {t.list.clear}
       </Button>
-    ) : null}
+    )}
   </div>
 )

@@ -2,14 +2,13 @@ import { client } from "../api/client.ts"
 import type { Job, JobDetails } from "../api/documents.ts"
 import { isOpen, isRetryable, jobState, jobTone } from "../state/job.ts"
 import { liveProgress } from "../state/progress.ts"
-import { isUnknown, useResource } from "../state/resource.ts"
+import { useResource } from "../state/resource.ts"
 import { address, to } from "../state/router.ts"
 import { t } from "../texts.ts"
 import { type Bulk, changeSeveral, type PlainAction } from "../ui/Bulk.tsx"
-import { Button } from "../ui/Button.tsx"
+import { Actions } from "../ui/Button.tsx"
 import { Badge, Copyable, Progress } from "../ui/basic.tsx"
-import { Loaded } from "../ui/Loaded.tsx"
-import { SidePanel, useGone } from "../ui/SidePanel.tsx"
+import { SidePanel } from "../ui/SidePanel.tsx"
 import { JobFacts } from "./JobFacts.tsx"
 import { Timeline } from "./Timeline.tsx"
 
@@ -23,10 +22,10 @@ const Json = ({ label, value }: { readonly label: string; readonly value: unknow
   </details>
 )
 
-const actionsOf = (job: Job): ReadonlyArray<PlainAction> => [
-  ...(isOpen(job) ? (["cancel"] as const) : []),
-  ...(isRetryable(job) ? (["retry"] as const) : []),
-  ...(isOpen(job) ? [] : (["delete"] as const))
+const actionsOf = (job: Job): ReadonlyArray<PlainAction | false> => [
+  isOpen(job) && "cancel",
+  isRetryable(job) && "retry",
+  !isOpen(job) && "delete"
 ]
 
 interface Props {
@@ -38,38 +37,34 @@ const Body = ({ bulk, job }: Props) => (
   <>
     <div class="panel-state">
       <Badge tone={jobTone(job)}>{jobState(job)}</Badge>
-      {isOpen(job) ? <Progress value={liveProgress(job.uuid, job.progress)} label={t.jobs.progress} /> : null}
+      {isOpen(job) && <Progress value={liveProgress(job.uuid, job.progress)} label={t.terms.progress} />}
     </div>
-    <div class="buttons">
-      {actionsOf(job).map((action) => (
-        <Button key={action} look="small" data-action={action} onClick={() => changeSeveral(bulk, action, [job.uuid])}>
-          {bulk.texts.actions[action]}
-        </Button>
-      ))}
-    </div>
-    {job.error === null ? null : (
+    <Actions
+      of={actionsOf(job).map(
+        (name) => name && { name, text: bulk.texts.actions[name], act: () => changeSeveral(bulk, name, [job.uuid]) }
+      )}
+    />
+    {job.error !== null && (
       <pre class="error-log" dir="ltr">
         {job.error}
       </pre>
     )}
     <JobFacts job={job} onChange={() => bulk.onChange("prioritize", [job.uuid])} />
-    <h3>{t.jobs.attempts}</h3>
+    <h3>{t.terms.attempts}</h3>
     <Timeline attempts={job.attempts} />
     <Json label={t.jobs.payload} value={job.payload} />
     <Json label={t.jobs.privatePayload} value={job.privatePayload} />
-    <Copyable label={t.watch.id} text={job.uuid} />
+    <Copyable label={t.terms.id} text={job.uuid} />
   </>
 )
 
 /** The details of a job beside the list. Each change reloads the list. */
 export const JobPanel = ({ bulk, uuid }: { readonly uuid: string; readonly bulk: Bulk }) => {
-  const closeTo = to("jobs") + address.value.search
   const job = useResource(
     `job ${uuid}`,
     (signal) => client.getJob({ params: { uuid }, signal }),
     ({ jobId }) => jobId === uuid
   )
-  useGone(isUnknown(job), closeTo)
   const own: Bulk = {
     ...bulk,
     onChange: async (action, jobs) => {
@@ -78,8 +73,8 @@ export const JobPanel = ({ bulk, uuid }: { readonly uuid: string; readonly bulk:
     }
   }
   return (
-    <SidePanel title={job.data?.type ?? t.jobs.title} closeTo={closeTo}>
-      <Loaded of={job}>{(data) => <Body job={data} bulk={own} />}</Loaded>
+    <SidePanel title={job.data?.type ?? t.jobs.title} closeTo={to("jobs") + address.value.search} of={job}>
+      {(data) => <Body job={data} bulk={own} />}
     </SidePanel>
   )
 }

@@ -1,5 +1,4 @@
 import { client } from "../api/client.ts"
-import type { JobList } from "../api/documents.ts"
 import { COUNT, isFiltered, jobsQuery } from "../state/jobsQuery.ts"
 import { useResource } from "../state/resource.ts"
 import { address, navigate, route, setQuery, to } from "../state/router.ts"
@@ -14,31 +13,21 @@ import { JobFilters } from "./JobFilters.tsx"
 import { JobPanel } from "./JobPanel.tsx"
 import { columns } from "./jobColumns.tsx"
 
-interface ListProps {
-  readonly page: JobList
-  readonly sort: string
-  readonly bulk: Bulk
-}
-
-const List = ({ bulk, page, sort }: ListProps) =>
-  page.total === 0 ? (
-    <Empty icon="jobs" title={isFiltered() ? t.list.nothing : t.jobs.empty}>
-      {isFiltered() ? null : <p>{t.jobs.emptyHint}</p>}
-    </Empty>
+const None = () =>
+  isFiltered() ? (
+    <Empty icon="jobs" title={t.list.nothing} />
   ) : (
-    <DataTable
-      label={t.screens.jobs}
-      columns={columns}
-      rows={page.data}
-      keyOf={({ uuid }) => uuid}
-      nameOf={({ type, uuid }) => `${type} ${uuid.slice(0, 8)}`}
-      hrefOf={({ uuid }) => to(`jobs/${uuid}`) + address.value.search}
-      current={route.value.id}
-      sort={sort}
-      onSort={(by) => setQuery({ sort: by, start: undefined })}
-      bulk={bulk}
-    />
+    <Empty icon="jobs" title={t.jobs.empty} hint={t.jobs.emptyHint} />
   )
+
+const bulkWith = (id: string | undefined, reload: () => Promise<void>): Bulk => ({
+  texts: t.bulk.jobs,
+  send: (action, ids, priority) => client.changeJobs({ body: { action, jobs: ids, priority } }),
+  onChange: async (action, gone) => {
+    if (action === "delete" && id !== undefined && gone.includes(id)) navigate(to("jobs") + address.value.search)
+    await reload()
+  }
+})
 
 /** All jobs with their filters, the details of one beside them. */
 export const Jobs = () => {
@@ -50,21 +39,31 @@ export const Jobs = () => {
   )
   const { id } = route.value
   const { total = 0, totalIsCapped = false } = jobs.data ?? {}
-  const bulk: Bulk = {
-    texts: t.bulk.jobs,
-    send: (action, ids, priority) => client.changeJobs({ body: { action, jobs: ids, priority } }),
-    onChange: async (action, gone) => {
-      if (action === "delete" && id !== undefined && gone.includes(id)) navigate(to("jobs") + address.value.search)
-      await jobs.reload()
-    }
-  }
+  const bulk = bulkWith(id, jobs.reload)
   return (
     <>
       <ScreenHead title={t.screens.jobs} count={total === 0 ? "" : t.list.total(total, totalIsCapped)} />
       <JobFilters />
-      <Loaded of={jobs}>{(page) => <List page={page} sort={wanted.sort} bulk={bulk} />}</Loaded>
+      <Loaded of={jobs}>
+        {(page) => (
+          <DataTable
+            label={t.screens.jobs}
+            columns={columns}
+            rows={page.data}
+            keyOf={({ uuid }) => uuid}
+            nameOf={({ type, uuid }) => `${type} ${uuid.slice(0, 8)}`}
+            hrefOf={({ uuid }) => to(`jobs/${uuid}`) + address.value.search}
+            current={id}
+            sort={wanted.sort}
+            onSort={(sort) => setQuery({ sort })}
+            bulk={bulk}
+          >
+            <None />
+          </DataTable>
+        )}
+      </Loaded>
       <Pager start={wanted.start} count={COUNT} total={total} isCapped={totalIsCapped} />
-      {id === undefined ? null : <JobPanel key={id} uuid={id} bulk={bulk} />}
+      {id && <JobPanel key={id} uuid={id} bulk={bulk} />}
     </>
   )
 }

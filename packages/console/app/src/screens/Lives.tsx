@@ -12,21 +12,17 @@ const lives = { live: "true" } as const
 /** All lives, on air and ended. */
 export const Lives = () => {
   const [isStarting, setStarting] = useState(false)
-  const videos = useVideoList(lives)
+  const list = useVideoList(lives)
   return (
     <>
-      <ScreenHead title={t.screens.lives} count={videos.total || undefined}>
+      <ScreenHead title={t.screens.lives} count={list.total || undefined}>
         <Button look="primary" id="go-live" onClick={() => setStarting(true)}>
           {t.lives.start}
         </Button>
       </ScreenHead>
-      {videos.total === 0 ? (
-        <Empty icon="lives" title={t.lives.empty}>
-          <p>{t.lives.emptyHint}</p>
-        </Empty>
-      ) : null}
-      <VideoGrid videos={videos} isCompact={false} />
-      {isStarting ? <LiveDialog onClose={() => setStarting(false)} /> : null}
+      {list.total === 0 && <Empty icon="lives" title={t.lives.empty} hint={t.lives.emptyHint} />}
+      <VideoGrid list={list} isCompact={false} />
+      {isStarting && <LiveDialog onClose={() => setStarting(false)} />}
     </>
   )
 }

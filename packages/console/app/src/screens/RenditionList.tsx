@@ -35,8 +35,8 @@ const Attempts = ({ attempts }: { readonly attempts: ReadonlyArray<Attempt> }) =
   )
 }
 
-const fillOf = (job: VideoJob | undefined) => {
-  if (job === undefined || job.state.id === JobState.completed || job.state.id === JobState.completing) return 100
+const fillOf = (job: VideoJob) => {
+  if (job.state.id === JobState.completing) return 100
   if (isBroadcast(job)) return job.state.id === JobState.processing ? 100 : 0
   return percent(resultProgress(job))
 }
@@ -60,53 +60,43 @@ const restOf = ({ retryAt, waitingFor }: VideoJob) => {
 
 const byOf = ({ file, job }: Rendition) =>
   [
-    file === undefined ? "" : size(file.size),
-    job !== undefined && job.runner !== null && (isMoving(job) || !isOpen(job)) ? job.runner.name : "",
-    job === undefined || job.chunks === null ? "" : t.videos.chunks(job.chunks.completed, job.chunks.total),
-    job === undefined ? "" : restOf(job)
+    file && size(file.size),
+    job && (isMoving(job) || !isOpen(job)) && job.runner?.name,
+    job?.chunks && t.videos.chunks(job.chunks.completed, job.chunks.total),
+    job && restOf(job)
   ]
-    .filter((text) => text !== "")
+    .filter(Boolean)
     .join(" · ")
 
-const Retry = (props: { readonly job: VideoJob; readonly name: string; readonly video: Video }) => (
-  <Button
-    look="small"
-    aria-label={`${t.actions.retry}: ${props.name}`}
-    onClick={() =>
-      attempt(async () => {
-        await client.retryJob({ params: { uuid: props.job.uuid } })
-        return t.watch.retried(titleOf(props.video))
-      })
-    }
-  >
-    {t.actions.retry}
-  </Button>
-)
+const retry = (job: VideoJob, video: Video) =>
+  attempt(() => client.retryJob({ params: { uuid: job.uuid } }).then(() => t.watch.retried(titleOf(video))))
+
+const Name = ({ rendition }: { readonly rendition: Rendition }) => {
+  const name = renditionName(rendition)
+  const isLink = rendition.job !== undefined && session.value?.administrator === true
+  return <strong>{isLink ? <a href={to(`jobs/${rendition.job.uuid}`)}>{name}</a> : name}</strong>
+}
 
 const Row = (props: { readonly rendition: Rendition; readonly video: Video; readonly isFirst: boolean }) => {
   const { isFirst, rendition, video } = props
   const { job } = rendition
   const name = renditionName(rendition)
-  const trouble = job === undefined ? undefined : (job.error ?? (restOf(job) === "" ? unusualWait(job) : undefined))
+  const trouble = job && (job.error ?? (restOf(job) === "" ? unusualWait(job) : undefined))
   return (
-    <li class="rendition" data-tone={job === undefined ? "good" : jobTone(job)}>
+    <li class="rendition" data-tone={job ? jobTone(job) : "good"}>
       <div class="rendition-line">
-        <strong>
-          {job !== undefined && session.value?.administrator === true ? (
-            <a href={to(`jobs/${job.uuid}`)}>{name}</a>
-          ) : (
-            name
-          )}
-        </strong>
-        {isFirst ? <Badge tone="good">{t.videos.firstPlayable}</Badge> : null}
-        <span class="rendition-state">{job === undefined ? null : progressText(job, video.duration)}</span>
+        <Name rendition={rendition} />
+        {isFirst && <Badge tone="good">{t.videos.firstPlayable}</Badge>}
+        <span class="rendition-state">{job && progressText(job, video.duration)}</span>
         <span class="faint">{byOf(rendition)}</span>
-        {job !== undefined && isRetryable(job) ? <Retry job={job} name={name} video={video} /> : null}
+        {job && isRetryable(job) && (
+          <Button look="small" aria-label={`${t.actions.retry}: ${name}`} onClick={() => retry(job, video)}>
+            {t.actions.retry}
+          </Button>
+        )}
       </div>
-      {job === undefined || !isOpen(job) ? null : (
-        <Progress value={fillOf(job)} label={t.videos.progressOf(name)} tone={jobTone(job)} />
-      )}
-      {trouble === undefined ? null : (
+      {job && isOpen(job) && <Progress value={fillOf(job)} label={t.videos.progressOf(name)} tone={jobTone(job)} />}
+      {trouble && (
         <p class="trouble" dir="auto">
           {trouble}
         </p>

@@ -1,19 +1,18 @@
-import { findRunner, ofRunner } from "../api/administration.ts"
+import { getRunner, ofRunner } from "../api/administration.ts"
 import { client } from "../api/client.ts"
 import type { BodyOf, Runner } from "../api/documents.ts"
-import { labelsIn } from "../state/labels.ts"
+import { labelsIn, textIn } from "../state/form.ts"
 import { announce, attempt } from "../state/news.ts"
 import { useResource } from "../state/resource.ts"
 import { address, navigate, to } from "../state/router.ts"
 import { t } from "../texts.ts"
-import { Button } from "../ui/Button.tsx"
+import { type Action, Actions, Button } from "../ui/Button.tsx"
 import { Facts, Time } from "../ui/basic.tsx"
 import { ask } from "../ui/Dialog.tsx"
 import { Field } from "../ui/Field.tsx"
-import { Loaded } from "../ui/Loaded.tsx"
-import { SidePanel, useGone } from "../ui/SidePanel.tsx"
+import { SidePanel } from "../ui/SidePanel.tsx"
 import { RunnerStatus } from "./RunnerStatus.tsx"
-import { figureRows, type RunnerFigures, readFigures } from "./runnerFigures.tsx"
+import { figureFacts, type RunnerFigures, readFigures } from "./runnerFigures.tsx"
 
 type Change = BodyOf<"updateRunner">
 
@@ -24,7 +23,7 @@ const askRemove = (runner: Runner) =>
   ask({
     title: t.runners.removeTitle,
     text: t.runners.removeText(runner.name),
-    submit: t.runners.remove,
+    submit: t.actions.remove,
     act: async () => {
       await client.deleteRunner(ofRunner(runner.id))
       announce(t.runners.removed(runner.name))
@@ -32,83 +31,55 @@ const askRemove = (runner: Runner) =>
     }
   })
 
-const Settings = ({ change, runner }: { readonly runner: Runner; readonly change: (change: Change) => void }) => (
-  <form
-    class="panel-form"
-    onSubmit={(event) => {
-      event.preventDefault()
-      const given = new FormData(event.currentTarget)
-      const labels = labelsIn(given)
-      const name = String(given.get("name") ?? "").trim()
-      change({ ...(name === runner.name ? {} : { name }), labels })
-    }}
-  >
-    <Field
-      id="runner-name"
-      name="name"
-      label={t.runners.name}
-      required
-      maxLength={100}
-      dir="auto"
-      defaultValue={runner.name}
-    />
-    <Field
-      id="runner-labels"
-      name="labels"
-      label={t.runners.labels}
-      hint={t.runners.labelsHint}
-      defaultValue={runner.labels.join(" ")}
-      autocomplete="off"
-      spellcheck={false}
-    />
-    <Button isSubmit>{t.actions.save}</Button>
-  </form>
-)
-
 interface Props {
   readonly runner: Runner
   readonly change: (change: Change) => void
 }
 
-const Actions = ({ change, runner }: Props) => (
-  <div class="buttons">
-    {runner.state === "active" ? (
-      <>
-        <Button look="small" title={t.runners.pauseHint} onClick={() => change({ state: "paused" })}>
-          {t.runners.pause}
-        </Button>
-        <Button look="small" onClick={() => change({ state: "draining" })}>
-          {t.runners.drain}
-        </Button>
-      </>
-    ) : (
-      <Button look="small primary" onClick={() => change({ state: "active" })}>
-        {t.runners.activate}
-      </Button>
-    )}
-    <Button look="small" data-action="remove" onClick={() => askRemove(runner)}>
-      {t.runners.remove}
-    </Button>
-  </div>
+const Settings = ({ change, runner }: Props) => (
+  <form
+    class="panel-form"
+    onSubmit={(event) => {
+      event.preventDefault()
+      const given = new FormData(event.currentTarget)
+      const name = textIn(given, "name")
+      change({ ...(name === runner.name ? {} : { name }), labels: labelsIn(given) })
+    }}
+  >
+    <Field name="name" label={t.terms.name} required maxLength={100} dir="auto" defaultValue={runner.name} />
+    <Field name="labels" label={t.terms.labels} hint={t.runners.labelsHint} defaultValue={runner.labels.join(" ")} />
+    <Button isSubmit>{t.actions.save}</Button>
+  </form>
 )
+
+const actionsOf = ({ change, runner }: Props): ReadonlyArray<Action | false> => {
+  const isActive = runner.state === "active"
+  const to = (state: Runner["state"]) => () => change({ state })
+  return [
+    isActive && { name: "pause", text: t.actions.pause, title: t.runners.pauseHint, act: to("paused") },
+    isActive && { name: "drain", text: t.runners.drain, act: to("draining") },
+    !isActive && { name: "activate", text: t.runners.activate, look: "primary", act: to("active") },
+    { name: "remove", text: t.actions.remove, act: () => askRemove(runner) }
+  ]
+}
 
 const Body = ({ change, figures, runner }: Props & { readonly figures: RunnerFigures }) => (
   <>
     <div class="panel-state">
       <RunnerStatus runner={runner} />
     </div>
-    {runner.quarantine == null ? null : <p class="error">{runner.quarantine.reason}</p>}
-    <Actions runner={runner} change={change} />
+    {runner.quarantine && <p class="error">{runner.quarantine.reason}</p>}
+    <Actions of={actionsOf({ change, runner })} />
     <Facts
-      rows={[
-        runner.description === null ? undefined : [t.runners.description, <span dir="auto">{runner.description}</span>],
-        [t.runners.version, runner.version ?? "–"],
-        [t.runners.address, <code>{runner.ip ?? "–"}</code>],
-        ...figureRows(runner.id, figures),
-        [t.runners.onlineSince, <Time at={runner.onlineSince} />],
-        [t.runners.contact, <Time at={runner.lastContact} />],
-        [t.runners.registered, <Time at={runner.createdAt} />]
-      ]}
+      of={{
+        description: runner.description && <span dir="auto">{runner.description}</span>,
+        version: runner.version ?? "–",
+        address: <code>{runner.ip ?? "–"}</code>,
+        ...figureFacts(runner.id, figures),
+        onlineSince: <Time at={runner.onlineSince} />,
+        lastContact: <Time at={runner.lastContact} />,
+        registered: <Time at={runner.createdAt} />
+      }}
     />
     <Settings runner={runner} change={change} />
     <a href={`${to("jobs")}?runner=${runner.id}`}>{t.runners.jobs}</a>
@@ -120,14 +91,11 @@ export const RunnerPanel = ({ id, onChange }: { readonly id: string; readonly on
   const read = useResource(
     `runner ${id}`,
     async (signal) => {
-      const [runner, figures] = await Promise.all([findRunner(Number(id), signal), readFigures(id, signal)])
+      const [runner, figures] = await Promise.all([getRunner(Number(id), signal), readFigures(id, signal)])
       return { runner, figures }
     },
     ({ runnerId, type }) => runnerId === Number(id) || type === "job.completed"
   )
-  const { figures, runner } = read.data ?? {}
-  const data = runner === undefined || figures === undefined ? undefined : { runner, figures }
-  useGone(read.data !== undefined && runner === undefined, listUrl())
   const change = (wanted: Change) =>
     attempt(async () => {
       const { name } = await client.updateRunner({ ...ofRunner(Number(id)), body: wanted })
@@ -135,8 +103,8 @@ export const RunnerPanel = ({ id, onChange }: { readonly id: string; readonly on
       return t.runners.saved(name)
     })
   return (
-    <SidePanel title={runner?.name ?? ""} closeTo={listUrl()}>
-      <Loaded of={{ data, error: read.error }}>{(known) => <Body {...known} change={change} />}</Loaded>
+    <SidePanel title={read.data?.runner.name ?? ""} closeTo={listUrl()} of={read}>
+      {(known) => <Body {...known} change={change} />}
     </SidePanel>
   )
 }

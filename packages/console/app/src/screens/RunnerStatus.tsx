@@ -17,12 +17,9 @@ export const RunnerStatus = ({ runner }: { readonly runner: Runner }) => {
   }
   return (
     <>
-      <Badge tone={runner.online ? "good" : "idle"}>{runner.online ? t.runners.online : t.runners.offline}</Badge>
-      {runner.state === "active" ? null : (
-        <>
-          {" "}
-          <Badge tone={runner.state === "draining" ? "busy" : "idle"}>{t.runners[runner.state]}</Badge>
-        </>
+      <Badge tone={runner.online ? "good" : "idle"}>{runner.online ? t.runners.online : t.runners.offline}</Badge>{" "}
+      {runner.state !== "active" && (
+        <Badge tone={runner.state === "draining" ? "busy" : "idle"}>{t.runners[runner.state]}</Badge>
       )}
     </>
   )

@@ -2,16 +2,15 @@ import { useState } from "preact/hooks"
 import { client } from "../api/client.ts"
 import type { Runner } from "../api/documents.ts"
 import { useResource } from "../state/resource.ts"
-import { address, query, route, to } from "../state/router.ts"
+import { address, param, route, to } from "../state/router.ts"
 import { t } from "../texts.ts"
 import { Button } from "../ui/Button.tsx"
 import { Empty, Tags, Time } from "../ui/basic.tsx"
-import { DataTable } from "../ui/DataTable.tsx"
+import { type Column, DataTable } from "../ui/DataTable.tsx"
 import { Loaded } from "../ui/Loaded.tsx"
 import { Pager } from "../ui/Pager.tsx"
 import { ScreenHead } from "../ui/ScreenHead.tsx"
 import { SearchField } from "../ui/SearchField.tsx"
-import type { Column } from "../ui/table.ts"
 import { RunnerPanel } from "./RunnerPanel.tsx"
 import { RunnerStatus } from "./RunnerStatus.tsx"
 import { CreateToken, NewToken } from "./TokenDialogs.tsx"
@@ -20,37 +19,16 @@ import { Tokens } from "./Tokens.tsx"
 const COUNT = 100
 
 const columns: ReadonlyArray<Column<Runner>> = [
-  { id: "name", header: t.runners.name, class: "grow", cell: ({ name }) => <span dir="auto">{name}</span> },
-  { id: "status", header: t.runners.status, cell: (runner) => <RunnerStatus runner={runner} /> },
-  {
-    id: "labels",
-    header: t.runners.labels,
-    class: "secondary",
-    cell: ({ labels }) => <Tags labels={labels} />
-  },
-  { id: "current", header: t.runners.current, class: "number", cell: ({ currentJobs }) => currentJobs },
-  { id: "version", header: t.runners.version, class: "secondary", cell: ({ version }) => version },
-  { id: "ip", header: t.runners.address, class: "secondary", cell: ({ ip }) => <code>{ip}</code> },
-  { id: "contact", header: t.runners.contact, class: "time", cell: ({ lastContact }) => <Time at={lastContact} /> }
+  { id: "name", class: "grow", cell: ({ name }) => <span dir="auto">{name}</span> },
+  { id: "status", cell: (runner) => <RunnerStatus runner={runner} /> },
+  { id: "labels", class: "secondary", cell: ({ labels }) => <Tags labels={labels} /> },
+  { id: "current", class: "number", cell: ({ currentJobs }) => currentJobs },
+  { id: "version", class: "secondary", cell: ({ version }) => version },
+  { id: "address", class: "secondary", cell: ({ ip }) => <code>{ip}</code> },
+  { id: "lastContact", class: "time", cell: ({ lastContact }) => <Time at={lastContact} /> }
 ]
 
-const Guide = ({ onStart }: { readonly onStart: () => void }) => (
-  <Empty icon="runners" title={t.runners.empty}>
-    <ol>
-      {t.runners.guide.map((step) => (
-        <li key={step}>{step}</li>
-      ))}
-    </ol>
-    <Button look="primary" onClick={onStart}>
-      {t.runners.newToken}
-    </Button>
-  </Empty>
-)
-
-const None = ({ isSearch, onStart }: { readonly isSearch: boolean; readonly onStart: () => void }) =>
-  isSearch ? <Empty icon="search" title={t.list.nothing} /> : <Guide onStart={onStart} />
-
-const List = ({ rows }: { readonly rows: ReadonlyArray<Runner> }) => (
+const List = ({ onStart, rows }: { readonly rows: ReadonlyArray<Runner>; readonly onStart: () => void }) => (
   <DataTable
     label={t.screens.runners}
     columns={columns}
@@ -58,13 +36,23 @@ const List = ({ rows }: { readonly rows: ReadonlyArray<Runner> }) => (
     keyOf={({ id }) => String(id)}
     hrefOf={({ id }) => to(`runners/${id}`) + address.value.search}
     current={route.value.id}
-  />
+  >
+    {param("q") ? (
+      <Empty icon="search" title={t.list.nothing} />
+    ) : (
+      <Empty icon="runners" title={t.runners.empty} steps={t.runners.guide}>
+        <Button look="primary" onClick={onStart}>
+          {t.runners.newToken}
+        </Button>
+      </Empty>
+    )}
+  </DataTable>
 )
 
 /** The runners, the details of one beside them, and the tokens for new ones. */
 export const Runners = () => {
-  const start = Number(query.value.get("start") ?? 0)
-  const search = query.value.get("q") ?? ""
+  const start = Number(param("start"))
+  const search = param("q")
   const runners = useResource(
     `runners ${start} ${search}`,
     (signal) => client.listRunners({ query: { start, count: COUNT, search }, signal }),
@@ -73,10 +61,11 @@ export const Runners = () => {
   const [isCreating, setCreating] = useState(false)
   const [made, setMade] = useState<string>()
   const { id } = route.value
+  const create = () => setCreating(true)
   return (
     <>
       <ScreenHead title={t.screens.runners} count={runners.data?.total || undefined}>
-        <Button id="new-token" onClick={() => setCreating(true)}>
+        <Button id="new-token" onClick={create}>
           {t.runners.newToken}
         </Button>
       </ScreenHead>
@@ -86,15 +75,15 @@ export const Runners = () => {
       <Loaded of={runners}>
         {({ data, total }) => (
           <>
-            {total > 0 ? <List rows={data} /> : <None isSearch={search !== ""} onStart={() => setCreating(true)} />}
+            <List rows={data} onStart={create} />
             <Pager start={start} count={COUNT} total={total} />
             <Tokens version={made} />
           </>
         )}
       </Loaded>
-      {isCreating ? <CreateToken onClose={() => setCreating(false)} onCreated={setMade} /> : null}
-      {made === undefined ? null : <NewToken token={made} onClose={() => setMade(undefined)} />}
-      {id === undefined ? null : <RunnerPanel key={id} id={id} onChange={runners.reload} />}
+      {isCreating && <CreateToken onClose={() => setCreating(false)} onCreated={setMade} />}
+      {made && <NewToken token={made} onClose={() => setMade(undefined)} />}
+      {id && <RunnerPanel key={id} id={id} onChange={runners.reload} />}
     </>
   )
 }

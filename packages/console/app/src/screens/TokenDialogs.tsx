@@ -1,5 +1,5 @@
 import { client } from "../api/client.ts"
-import { labelsIn } from "../state/labels.ts"
+import { labelsIn, textIn } from "../state/form.ts"
 import { t } from "../texts.ts"
 import { Copyable } from "../ui/basic.tsx"
 import { FormDialog, NoteDialog } from "../ui/Dialog.tsx"
@@ -18,9 +18,9 @@ const commandsOf = (token: string) => {
 
 /** Shows a new token once, with the commands for runners. */
 export const NewToken = ({ onClose, token }: { readonly token: string; readonly onClose: () => void }) => (
-  <NoteDialog title={t.runners.tokens} heading={t.runners.token} onClose={onClose}>
+  <NoteDialog title={t.runners.tokens} heading={t.terms.token} onClose={onClose}>
     <p class="hint">{t.runners.tokenIntro}</p>
-    <Copyable label={t.runners.token} text={token} />
+    <Copyable label={t.terms.token} text={token} />
     <p class="hint">{t.runners.commandHint}</p>
     {commandsOf(token).map(([label, command]) => (
       <Copyable key={label} label={label} text={command} />
@@ -28,10 +28,10 @@ export const NewToken = ({ onClose, token }: { readonly token: string; readonly 
   </NoteDialog>
 )
 
-const optionsOf = (form: FormData) => {
-  const labels = labelsIn(form)
-  const maxUses = Number(form.get("maxUses") ?? 0)
-  const expires = String(form.get("expires") ?? "")
+const optionsOf = (given: FormData) => {
+  const labels = labelsIn(given)
+  const maxUses = Number(textIn(given, "maxUses"))
+  const expires = textIn(given, "expires")
   return {
     ...(labels.length === 0 ? {} : { labels }),
     ...(maxUses > 0 ? { maxUses } : {}),
@@ -40,33 +40,23 @@ const optionsOf = (form: FormData) => {
 }
 
 /** Creates a token with its limits. */
-export const CreateToken = (props: { readonly onClose: () => void; readonly onCreated: (token: string) => void }) => (
-  <FormDialog
-    title={t.runners.createToken}
-    submit={t.runners.create}
-    onClose={props.onClose}
-    onSubmit={async (form) => {
-      const { registrationToken } = await client.generateRegistrationToken({ body: optionsOf(new FormData(form)) })
-      props.onCreated(registrationToken)
-    }}
-  >
-    <Field
-      id="token-labels"
-      name="labels"
-      label={t.runners.labels}
-      hint={t.runners.labelsHint}
-      autocomplete="off"
-      placeholder={t.lives.optional}
-    />
-    <Field
-      id="token-uses"
-      name="maxUses"
-      label={t.runners.maxUses}
-      type="number"
-      min={1}
-      step={1}
-      placeholder={t.runners.unlimited}
-    />
-    <Field id="token-expires" name="expires" label={t.runners.expires} type="datetime-local" />
-  </FormDialog>
-)
+export const CreateToken = (props: { readonly onClose: () => void; readonly onCreated: (token: string) => void }) => {
+  const create = async (given: FormData) => {
+    const { registrationToken } = await client.generateRegistrationToken({ body: optionsOf(given) })
+    props.onCreated(registrationToken)
+  }
+  return (
+    <FormDialog title={t.runners.createToken} submit={t.runners.create} onClose={props.onClose} onSubmit={create}>
+      <Field name="labels" label={t.terms.labels} hint={t.runners.labelsHint} placeholder={t.optional} />
+      <Field
+        name="maxUses"
+        label={t.runners.maxUses}
+        type="number"
+        min={1}
+        step={1}
+        placeholder={t.runners.unlimited}
+      />
+      <Field name="expires" label={t.terms.expires} type="datetime-local" />
+    </FormDialog>
+  )
+}

@@ -59,6 +59,7 @@ export const UploadArea = ({ isProminent }: { readonly isProminent: boolean }) =
       <div class="drop">
         <Icon name="upload" />
         <p class="drop-title">{t.upload.drop}</p>
+        <p class="hint">{t.upload.hint}</p>
         <label class="button primary">
           <input
             id="files"
@@ -73,7 +74,6 @@ export const UploadArea = ({ isProminent }: { readonly isProminent: boolean }) =
           />
           <span>{t.upload.choose}</span>
         </label>
-        <p class="hint">{t.upload.hint}</p>
         <UploadOptions />
       </div>
       <UploadRows />

@@ -2,7 +2,7 @@ import { signal } from "@preact/signals"
 import { useState } from "preact/hooks"
 import { client } from "../api/client.ts"
 import { t } from "../texts.ts"
-import { Field } from "../ui/Field.tsx"
+import { Check, Field } from "../ui/Field.tsx"
 import type { Fields } from "../upload/transfer.ts"
 
 type Flag = "webVideos" | "splitAudio" | "keepSource"
@@ -28,19 +28,6 @@ export const fieldsFor = (file: File): Fields => {
   return image === undefined || !isSound(file) ? fields : [...fields, ["previewFile", image]]
 }
 
-const Picture = () => (
-  <Field
-    id="preview-file"
-    label={t.upload.picture}
-    hint={t.upload.pictureHint}
-    type="file"
-    accept="image/jpeg,image/png"
-    onChange={(event) => {
-      picture.value = event.currentTarget.files?.[0]
-    }}
-  />
-)
-
 /** The options for all files that are uploaded from now on. */
 export const UploadOptions = () => {
   const [defaults, setDefaults] = useState<Partial<Plan>>({ keepSource: true })
@@ -53,26 +40,31 @@ export const UploadOptions = () => {
   return (
     <details class="options" onToggle={(event) => event.currentTarget.open && showDefaults()}>
       <summary>
-        {t.upload.options} {count === 0 ? null : <span class="count">{t.upload.set(count)}</span>}
+        {t.upload.options} {count > 0 && <span class="count">{t.upload.set(count)}</span>}
       </summary>
       <div class="options-body">
         <p class="hint">{t.upload.scope}</p>
-        {flags.map(([name, text, hint]) => (
-          <label class="check" key={name}>
-            <input
-              type="checkbox"
-              name={name}
-              checked={touched.value[name] ?? defaults[name] ?? false}
-              onChange={(event) => {
-                touched.value = { ...touched.value, [name]: event.currentTarget.checked }
-              }}
-            />
-            <span>
-              {text} <small>{hint}</small>
-            </span>
-          </label>
+        {flags.map(([name, label, hint]) => (
+          <Check
+            key={name}
+            name={name}
+            label={label}
+            hint={hint}
+            checked={touched.value[name] ?? defaults[name] ?? false}
+            onChange={({ currentTarget: { checked } }) => {
+              touched.value = { ...touched.value, [name]: checked }
+            }}
+          />
         ))}
-        <Picture />
+        <Field
+          label={t.upload.picture}
+          hint={t.upload.pictureHint}
+          type="file"
+          accept="image/jpeg,image/png"
+          onChange={({ currentTarget: { files } }) => {
+            picture.value = files?.[0]
+          }}
+        />
       </div>
     </details>
   )

@@ -1,6 +1,6 @@
 import { clock, percent, size } from "../state/format.ts"
 import { t } from "../texts.ts"
-import { Button } from "../ui/Button.tsx"
+import { type Action, Actions } from "../ui/Button.tsx"
 import { Progress } from "../ui/basic.tsx"
 import { openFiles } from "../upload/files.ts"
 import { dropInterrupted, interrupted } from "../upload/interrupted.ts"
@@ -25,65 +25,53 @@ const textOf = (upload: Upload) => {
   return state === "done" ? t.upload.done : ""
 }
 
-interface ActionProps {
-  readonly text: string
+interface RowProps {
+  readonly state: string
   readonly name: string
-  readonly onClick: () => void
+  readonly text: string
+  readonly part: number
+  readonly actions: ReadonlyArray<Action | false | undefined>
+  readonly isLost?: boolean
+  readonly error?: string
 }
 
-const Action = ({ name, onClick, text }: ActionProps) => (
-  <Button look="small" aria-label={`${text}: ${name}`} onClick={onClick}>
-    {text}
-  </Button>
+const Row = ({ actions, error, isLost, name, part, state, text }: RowProps) => (
+  <li class="upload" data-state={state} data-lost={isLost}>
+    <span class="upload-name" dir="auto">
+      {name}
+    </span>
+    <span class="upload-text">{text}</span>
+    <Actions on={name} of={actions} />
+    <Progress value={part} label={t.upload.progress(name)} tone={state === "failed" ? "bad" : "busy"} />
+    {error && <p class="error">{error}</p>}
+  </li>
 )
 
-const Row = ({ upload }: { readonly upload: Upload }) => {
-  const { canPause, error, file, id, isFinal, isLost, sent, state } = upload
-  const { name } = file
+const UploadRow = ({ upload }: { readonly upload: Upload }) => {
+  const { canPause, file, id, isFinal, sent, state } = upload
   const isFailed = state === "failed"
-  return (
-    <li class="upload" data-state={state} data-lost={isLost}>
-      <span class="upload-name" dir="auto">
-        {name}
-      </span>
-      <span class="upload-text">{textOf(upload)}</span>
-      <Progress value={partOf(sent, file.size)} label={t.upload.progress(name)} tone={isFailed ? "bad" : "busy"} />
-      {error === undefined ? null : <p class="error">{error}</p>}
-      <div class="buttons">
-        {canPause && state === "sending" && sent < file.size ? (
-          <Action text={t.actions.pause} name={name} onClick={() => pauseUpload(id)} />
-        ) : null}
-        {state === "paused" ? <Action text={t.actions.resume} name={name} onClick={() => resumeUpload(id)} /> : null}
-        {isFailed && isFinal !== true ? (
-          <Action text={t.actions.retry} name={name} onClick={() => resumeUpload(id)} />
-        ) : null}
-        {state === "done" ? null : (
-          <Action text={isFailed ? t.actions.dismiss : t.actions.cancel} name={name} onClick={() => cancelUpload(id)} />
-        )}
-      </div>
-    </li>
-  )
+  const { cancel, dismiss, pause, resume, retry } = t.actions
+  const actions = [
+    canPause && state === "sending" && sent < file.size && { name: "pause", text: pause, act: () => pauseUpload(id) },
+    state === "paused" && { name: "resume", text: resume, act: () => resumeUpload(id) },
+    isFailed && !isFinal && { name: "retry", text: retry, act: () => resumeUpload(id) },
+    state !== "done" && { name: "cancel", text: isFailed ? dismiss : cancel, act: () => cancelUpload(id) }
+  ]
+  return <Row {...upload} name={file.name} text={textOf(upload)} part={partOf(sent, file.size)} actions={actions} />
 }
 
 const InterruptedRow = ({ one }: { readonly one: Interrupted }) => {
-  const { discard, name, sent, size: whole, url } = one
+  const { discard, name, sent, size, url } = one
+  const part = partOf(sent, size)
   const remove = () => {
     discard()
     dropInterrupted(url)
   }
-  return (
-    <li class="upload" data-state="interrupted">
-      <span class="upload-name" dir="auto">
-        {name}
-      </span>
-      <span class="upload-text">{t.upload.interrupted(partOf(sent, whole))}</span>
-      <Progress value={partOf(sent, whole)} label={t.upload.progress(name)} />
-      <div class="buttons">
-        <Action text={t.upload.chooseAgain} name={name} onClick={openFiles} />
-        <Action text={t.actions.cancel} name={name} onClick={remove} />
-      </div>
-    </li>
-  )
+  const actions = [
+    { name: "choose", text: t.upload.chooseAgain, act: openFiles },
+    { name: "cancel", text: t.actions.cancel, act: remove }
+  ]
+  return <Row state="interrupted" name={name} text={t.upload.interrupted(part)} part={part} actions={actions} />
 }
 
 /** The uploads of this page, and those that an earlier page has not finished. */
@@ -94,7 +82,7 @@ export const UploadRows = () =>
         <InterruptedRow key={one.url} one={one} />
       ))}
       {uploads.value.map((upload) => (
-        <Row key={upload.id} upload={upload} />
+        <UploadRow key={upload.id} upload={upload} />
       ))}
     </ul>
   )

@@ -25,17 +25,8 @@ const askDelete = (video: Video) =>
     }
   })
 
-type Simple = "ensure" | "transcribe" | "stop" | "cancel" | "retry"
-
-const texts: Readonly<Record<Simple, string>> = {
-  ensure: t.watch.ensure,
-  transcribe: t.watch.transcribe,
-  stop: t.watch.stopLive,
-  cancel: t.watch.cancelAll,
-  retry: t.watch.retryAll
-}
-
-const acts: Readonly<Record<Simple, (video: Video) => Promise<string>>> = {
+/** What is done at once, with the text of its result. */
+const acts: Readonly<Record<Exclude<keyof typeof offers, "edit">, (video: Video) => Promise<string>>> = {
   ensure: (video) => client.ensureRenditions(of(video)).then(({ jobs }) => t.watch.gets(titleOf(video), jobs.length)),
   transcribe: (video) => client.transcribeVideo(of(video)).then(() => t.watch.getsCaptions(titleOf(video))),
   stop: (video) => client.stopLive(of(video)).then(() => t.watch.isStopping(titleOf(video))),
@@ -43,77 +34,61 @@ const acts: Readonly<Record<Simple, (video: Video) => Promise<string>>> = {
   retry: (video) => client.retryVideo(of(video)).then(() => t.watch.retried(titleOf(video)))
 }
 
-type Ability = "transcribe" | "edit" | "ensure"
-
-/** What this server and its runners can do. */
-const useAbilities = () => {
+/** Why an action cannot be done, with the remedy. Undefined until the server has told it, null when it can be done. */
+const useLacks = () => {
   const { data, error } = useResource(
     "capabilities",
     () => client.getCapabilities(),
     ({ type }) => type.startsWith("runner.")
   )
-  const of = data && { transcribe: data.captions, edit: data.editing, ensure: data.renditions }
-  return {
-    /** Where the server does not say what it can do, it is asked to do it. */
-    isKnown: (name: string) =>
-      !["transcribe", "edit", "ensure"].includes(name) || data !== undefined || error !== undefined,
-    /** Why an action cannot be done, with the remedy. */
-    lackOf: (name: string) => {
-      const ability = of?.[name as Ability]
-      if (ability === undefined || ability.available) return undefined
-      return [ability.missing, ability.remedy].filter((text) => text !== null).join(" ")
-    }
+  return (name: keyof typeof offers): string | null | undefined => {
+    if (name !== "ensure" && name !== "transcribe" && name !== "edit") return null
+    // Where the server does not say what it can do, it is asked to do it.
+    if (data === undefined) return error === undefined ? undefined : null
+    const { available, missing, remedy } = { ensure: data.renditions, transcribe: data.captions, edit: data.editing }[
+      name
+    ]
+    return available ? null : [missing, remedy].filter((text) => text !== null).join(" ")
   }
 }
 
 interface ActionProps {
-  readonly name: string
-  readonly text: string
-  readonly able: ReturnType<typeof useAbilities>
+  readonly name: keyof typeof offers
+  readonly lack: string | null | undefined
   readonly onClick: () => void
 }
 
-/** An action that this server may be unable to do. Until that is known, it cannot be pressed. */
-const Action = ({ able, name, onClick, text }: ActionProps) => {
-  const lack = able.lackOf(name)
-  return lack === undefined ? (
-    <Button data-action={name} disabled={!able.isKnown(name)} onClick={onClick}>
-      {text}
-    </Button>
-  ) : (
+const Action = ({ lack, name, onClick }: ActionProps) =>
+  lack ? (
     <details class="lack">
-      <summary class="button">{text}</summary>
+      <summary class="button">{t.watch.acts[name]}</summary>
       <p>
         <strong>{t.watch.unavailable}.</strong> {lack}
       </p>
     </details>
+  ) : (
+    <Button data-action={name} disabled={lack === undefined} onClick={onClick}>
+      {t.watch.acts[name]}
+    </Button>
   )
-}
 
 /** What can be done with a video now. */
 export const VideoActions = (props: { readonly video: Video; readonly onChange: () => Promise<void> }) => {
   const { onChange, video } = props
   const [isEditing, setEditing] = useState(false)
-  const able = useAbilities()
-  const names = (Object.keys(acts) as ReadonlyArray<Simple>).filter((name) => offers[name](video))
-  const run = (name: Simple) =>
-    attempt(async () => {
-      const news = await acts[name](video)
-      await onChange()
-      return news
-    })
+  const lackOf = useLacks()
+  const names = (Object.keys(offers) as ReadonlyArray<keyof typeof offers>).filter((name) => offers[name](video))
+  const run = (name: keyof typeof offers) =>
+    name === "edit" ? setEditing(true) : attempt(() => acts[name](video).finally(onChange))
   return (
     <div class="buttons video-actions">
       {names.map((name) => (
-        <Action key={name} name={name} text={texts[name]} able={able} onClick={() => run(name)} />
+        <Action key={name} name={name} lack={lackOf(name)} onClick={() => run(name)} />
       ))}
-      {offers.edit(video) ? (
-        <Action name="edit" text={t.watch.edit} able={able} onClick={() => setEditing(true)} />
-      ) : null}
       <Button data-action="delete" onClick={() => askDelete(video)}>
         {t.actions.delete}
       </Button>
-      {isEditing ? <EditDialog video={video} onClose={() => setEditing(false)} /> : null}
+      {isEditing && <EditDialog video={video} onClose={() => setEditing(false)} />}
     </div>
   )
 }

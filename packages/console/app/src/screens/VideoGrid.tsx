@@ -1,37 +1,37 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks"
 import { client } from "../api/client.ts"
 import { navigate, watchUrl } from "../state/router.ts"
-import type { ShownVideos, VideoList } from "../state/videoList.ts"
+import { PAGE, type VideoList } from "../state/videoList.ts"
 import { t } from "../texts.ts"
 import { type Bulk, BulkBar } from "../ui/Bulk.tsx"
 import { Button } from "../ui/Button.tsx"
 import { Failure } from "../ui/basic.tsx"
-import { useRowKeys } from "../ui/table.ts"
+import { useRowKeys, useSelection } from "../ui/rows.ts"
+import { useScale } from "../ui/scale.ts"
 import { useWindow } from "../ui/virtual.ts"
-import { type ItemProps, VideoCard, VideoLine } from "./VideoCard.tsx"
+import { VideoCard, VideoLine } from "./VideoCard.tsx"
 
+/** Tenths of a rem, as in the style sheets. */
 const GAP = 16
 const CARD_WIDTH = 230
 /** The height of a card below its picture. */
 const CARD_TEXT = 136
 const LINE = 56
 
-interface Shape {
-  readonly columns: number
-  readonly rowHeight: number
-}
-
-const shapeOf = (width: number, isCompact: boolean): Shape => {
-  if (isCompact) return { columns: 1, rowHeight: LINE }
-  const columns = Math.max(1, Math.floor((width + GAP) / (CARD_WIDTH + GAP)))
-  const cardWidth = (width - GAP * (columns - 1)) / columns
-  return { columns, rowHeight: Math.round((cardWidth * 9) / 16 + CARD_TEXT + GAP) }
+/** Heights in pixels. Those of rows include the gap below them. */
+const shapeOf = (width: number, isCompact: boolean, scale: number) => {
+  if (isCompact) return { columns: 1, rowHeight: LINE * scale, gap: 0 }
+  const gap = GAP * scale
+  const columns = Math.max(1, Math.floor((width + gap) / (CARD_WIDTH * scale + gap)))
+  const cardWidth = (width - gap * (columns - 1)) / columns
+  return { columns, rowHeight: Math.round((cardWidth * 9) / 16 + CARD_TEXT * scale + gap), gap }
 }
 
 /** The width of the list decides the number of columns. */
 const useShape = (isCompact: boolean) => {
   const ref = useRef<HTMLDivElement>(null)
   const [width, setWidth] = useState(0)
+  const scale = useScale()
   useLayoutEffect(() => {
     const element = ref.current
     if (element === null) return
@@ -40,7 +40,20 @@ const useShape = (isCompact: boolean) => {
     observer.observe(element)
     return () => observer.disconnect()
   }, [])
-  return { ref, ...shapeOf(width, isCompact) }
+  return { ref, ...shapeOf(width, isCompact, scale) }
+}
+
+/** Milliseconds for which a page is in view before it is read. A fast scroll reads none. */
+const PAUSE = 60
+
+/** Reads the pages of what is in view. */
+const useShown = ({ show }: VideoList, from: number, to: number) => {
+  const first = Math.floor(from / PAGE)
+  const last = Math.floor(to / PAGE)
+  useEffect(() => {
+    const timer = setTimeout(() => show(first, last), PAUSE)
+    return () => clearTimeout(timer)
+  }, [first, last])
 }
 
 /** Events of the server bring the changes into the list. */
@@ -50,63 +63,52 @@ const bulk: Bulk = {
   onChange: () => Promise.resolve()
 }
 
-/** The videos that were selected in this list. */
-const useSelection = (list: VideoList) => {
-  const [chosen, choose] = useState<{ readonly of: VideoList; readonly ids: ReadonlySet<string> }>()
-  const idsIn = (state: typeof chosen): ReadonlySet<string> => (state?.of === list ? state.ids : new Set())
-  const set = (ids: ReadonlyArray<string>) => choose({ of: list, ids: new Set(ids) })
-  const toggle = (id: string) =>
-    choose((before) => {
-      const ids = new Set(idsIn(before))
-      if (!ids.delete(id)) ids.add(id)
-      return { of: list, ids }
-    })
-  return { ids: idsIn(chosen), set, toggle }
+interface Props {
+  readonly list: VideoList
+  readonly isCompact: boolean
 }
 
-type Selection = ReturnType<typeof useSelection>
+interface SelectedProps extends Pick<VideoList, "videos"> {
+  readonly selection: ReturnType<typeof useSelection>
+}
 
-const Selected = ({ selection, videos }: { readonly videos: ShownVideos; readonly selection: Selection }) => {
-  const { ids, set } = selection
-  const loaded = videos.list.ids().filter((id) => id !== undefined)
-  return ids.size === 0 ? null : (
-    <BulkBar bulk={bulk} ids={[...ids]} clear={() => set([])}>
-      {loaded.length > ids.size ? (
+const Selected = ({ selection: { keys, set }, videos }: SelectedProps) => {
+  const loaded = videos.flatMap((video) => video?.uuid ?? [])
+  return keys.length === 0 ? null : (
+    <BulkBar bulk={bulk} ids={keys} clear={() => set([])}>
+      {loaded.length > keys.length && (
         <Button look="small" data-action="all" onClick={() => set(loaded)}>
           {t.bulk.selectAll(loaded.length)}
         </Button>
-      ) : null}
+      )}
     </BulkBar>
   )
 }
 
-interface RowProps extends Omit<ItemProps, "video" | "isSelected" | "isMarked"> {
-  readonly videos: ShownVideos
-  readonly isCompact: boolean
-  readonly columns: number
-  readonly index: number
-  readonly selected: ReadonlySet<string>
+interface RowProps extends Props {
+  readonly selection: ReturnType<typeof useSelection>
   readonly marked: string | undefined
+  readonly first: number
+  readonly end: number
 }
 
-const Row = ({ columns, index, isCompact, marked, onSelect, selected, videos }: RowProps) => {
-  const { list, total = 0 } = videos
-  const first = index * columns
+const Row = ({ end, first, isCompact, list, marked, selection }: RowProps) => {
   const Item = isCompact ? VideoLine : VideoCard
+  const places = Array.from({ length: end - first }, (_, index) => first + index)
   return (
     <>
-      {Array.from({ length: Math.min(columns, total - first) }, (_, column) => {
-        const video = list.at(first + column)
+      {places.map((place) => {
+        const video = list.videos[place]
         return (
-          <div key={video?.uuid ?? column} role="listitem" aria-setsize={total} aria-posinset={first + column + 1}>
+          <div key={video?.uuid ?? place} role="listitem" aria-setsize={list.total} aria-posinset={place + 1}>
             {video === undefined ? (
               <div class="placeholder" />
             ) : (
               <Item
                 video={video}
-                isSelected={selected.has(video.uuid)}
+                isSelected={selection.keys.includes(video.uuid)}
                 isMarked={marked === video.uuid}
-                onSelect={onSelect}
+                onSelect={selection.toggle}
               />
             )}
           </div>
@@ -123,38 +125,37 @@ const styleOf = (top: number, height: number, columns: number) => ({
 })
 
 /** Any number of videos. Only those in view are in the page. */
-export const VideoGrid = ({ isCompact, videos }: { readonly videos: ShownVideos; readonly isCompact: boolean }) => {
-  const { error, list, total } = videos
-  const { columns, ref, rowHeight } = useShape(isCompact)
-  const { height, offset, rows, show } = useWindow(ref, Math.ceil((total ?? 0) / columns), rowHeight)
-  const selection = useSelection(list)
+export const VideoGrid = (props: Props) => {
+  const { isCompact, list } = props
+  const { error, total = 0, videos } = list
+  const { columns, gap, ref, rowHeight } = useShape(isCompact)
+  const { height, offset, rows, show } = useWindow(ref, Math.ceil(total / columns), rowHeight)
+  const selection = useSelection()
   const marked = useRowKeys({
-    keys: () => list.ids(),
+    keys: () => videos.map((video) => video?.uuid),
     show: (index) => show(Math.floor(index / columns)),
     toggle: selection.toggle,
     open: (id) => navigate(watchUrl(id))
   })
-  const from = (rows[0]?.index ?? 0) * columns
-  const to = ((rows.at(-1)?.index ?? 0) + 1) * columns
-  useEffect(() => list.show(from, to), [list, from, to])
-  const inner = rowHeight - (isCompact ? 0 : GAP)
-  const shared = { videos, isCompact, columns, marked, selected: selection.ids, onSelect: selection.toggle }
+  const endOf = (index: number) => Math.min(total, (index + 1) * columns)
+  useShown(list, (rows[0]?.index ?? 0) * columns, Math.max(1, endOf(rows.at(-1)?.index ?? 0)) - 1)
+  const inner = rowHeight - gap
   return (
     <>
       <Failure error={error} />
       <Selected videos={videos} selection={selection} />
-      {total === undefined && error === undefined ? <p class="loading">{t.list.loading}</p> : null}
+      {list.total === undefined && error === undefined && <p class="loading">{t.list.loading}</p>}
       <div
         class={isCompact ? "lines" : "cards"}
         ref={ref}
         role="list"
         aria-label={t.screens.videos}
-        data-selecting={selection.ids.size > 0}
+        data-selecting={selection.keys.length > 0}
         style={{ blockSize: `${height}px` }}
       >
         {rows.map(({ index, start }) => (
           <div key={index} class="grid-row" role="presentation" style={styleOf(start - offset, inner, columns)}>
-            <Row {...shared} index={index} />
+            <Row {...props} selection={selection} marked={marked} first={index * columns} end={endOf(index)} />
           </div>
         ))}
       </div>

@@ -1,10 +1,11 @@
-import { useMemo, useRef } from "preact/hooks"
+import { useRef } from "preact/hooks"
 import type { VideoQuery } from "../api/documents.ts"
-import { query, setQuery, to } from "../state/router.ts"
+import { param, setQuery, to } from "../state/router.ts"
 import { useVideoList } from "../state/videoList.ts"
 import { t } from "../texts.ts"
 import { Button } from "../ui/Button.tsx"
-import { Empty, Segments, Select } from "../ui/basic.tsx"
+import { Empty } from "../ui/basic.tsx"
+import { Filter, Segments } from "../ui/choices.tsx"
 import { ScreenHead } from "../ui/ScreenHead.tsx"
 import { SearchField } from "../ui/SearchField.tsx"
 import { UploadArea } from "./UploadArea.tsx"
@@ -13,86 +14,60 @@ import { VideoGrid } from "./VideoGrid.tsx"
 const sorts = [
   ["-createdAt", t.videos.newest],
   ["createdAt", t.videos.oldest],
-  ["title", t.videos.title]
+  ["title", t.terms.title]
 ] as const
 
-const states: ReadonlyArray<readonly [string, string]> = [["", t.list.allStates], ...Object.entries(t.videos.states)]
+const states = [["", t.list.allStates], ...Object.entries(t.videos.states)] as const
 
-const useQuery = (): VideoQuery => {
-  const search = query.value.get("q") ?? ""
-  const state = query.value.get("state") ?? ""
-  const sort = query.value.get("sort") ?? ""
-  return useMemo(
-    () => ({
-      ...(search === "" ? {} : { search }),
-      ...(state === "" ? {} : { stateOneOf: [state] as unknown as VideoQuery["stateOneOf"] }),
-      ...(sort === "" ? {} : { sort })
-    }),
-    [search, state, sort]
-  )
+const views = [
+  ["cards", t.videos.cards, "cards"],
+  ["list", t.videos.compact, "list"]
+] as const
+
+const videosQuery = (): VideoQuery => {
+  const read = (name: string) => param(name) || undefined
+  const stateOneOf = read("state")?.split(",") as VideoQuery["stateOneOf"]
+  return { search: read("q"), stateOneOf, sort: read("sort") }
 }
 
-const Toolbar = ({ isCompact }: { readonly isCompact: boolean }) => (
+const Toolbar = () => (
   <div class="toolbar">
     <SearchField label={t.videos.search} />
-    <Select
-      label={t.videos.state}
-      value={query.value.get("state") ?? ""}
-      choices={states}
-      onChange={(state) => setQuery({ state })}
-    />
-    <Select
-      label={t.videos.sort}
-      value={query.value.get("sort") ?? "-createdAt"}
-      choices={sorts}
-      onChange={(sort) => setQuery({ sort: sort === "-createdAt" ? undefined : sort })}
-    />
-    <Segments
-      label={t.videos.view}
-      value={isCompact ? "list" : "cards"}
-      choices={[
-        { value: "cards", text: t.videos.cards, icon: "cards" },
-        { value: "list", text: t.videos.compact, icon: "list" }
-      ]}
-      onChange={(view) => setQuery({ view: view === "cards" ? undefined : view })}
-    />
+    <Filter name="state" label={t.terms.state} choices={states} />
+    <Filter name="sort" label={t.videos.sort} choices={sorts} />
+    <Segments name="view" label={t.videos.view} choices={views} />
   </div>
-)
-
-const FirstSteps = () => (
-  <Empty icon="videos" title={t.videos.empty}>
-    <ol>
-      {t.videos.emptySteps.map((step) => (
-        <li key={step}>{step}</li>
-      ))}
-    </ol>
-    <a href={to("runners")}>{t.screens.runners}</a>
-  </Empty>
 )
 
 /** Upload and list of videos: what a first visitor sees. */
 export const Videos = () => {
-  const wanted = useQuery()
-  const videos = useVideoList(wanted)
-  const { error, total } = videos
-  const isCompact = query.value.get("view") === "list"
+  const wanted = videosQuery()
+  const list = useVideoList(wanted)
+  const { error, total } = list
   // A list of nothing has another first screen. Until that is known, the place is kept free.
   const isKnown = useRef(false)
   isKnown.current ||= total !== undefined || error !== undefined
   const isFiltered = wanted.search !== undefined || wanted.stateOneOf !== undefined
+  const isFirst = total === 0 && !isFiltered
   return (
     <>
       <ScreenHead title={t.screens.videos} count={total || undefined} />
       <div data-known={isKnown.current}>
-        <UploadArea isProminent={total === 0 && !isFiltered} />
-        {total === 0 && !isFiltered ? <FirstSteps /> : <Toolbar isCompact={isCompact} />}
+        <UploadArea isProminent={isFirst} />
+        {isFirst ? (
+          <Empty icon="videos" title={t.videos.empty} steps={t.videos.emptySteps}>
+            <a href={to("runners")}>{t.screens.runners}</a>
+          </Empty>
+        ) : (
+          <Toolbar />
+        )}
       </div>
-      {total === 0 && isFiltered ? (
+      {total === 0 && isFiltered && (
         <Empty icon="search" title={t.list.nothing}>
-          <Button onClick={() => setQuery({ q: undefined, state: undefined })}>{t.list.clear}</Button>
+          <Button onClick={() => setQuery({ q: "", state: "" })}>{t.list.clear}</Button>
         </Empty>
-      ) : null}
-      <VideoGrid videos={videos} isCompact={isCompact} />
+      )}
+      <VideoGrid key={JSON.stringify(wanted)} list={list} isCompact={param("view") === "list"} />
     </>
   )
 }

@@ -33,12 +33,12 @@ const Title = (props: Props) => {
     const title = text?.trim()
     setText(undefined)
     if (title === undefined || title === titleOf(video)) return
-    await attempt(() => change(props, { title: title === "" ? null : title }).then(() => undefined))
+    await attempt(() => change(props, { title: title === "" ? null : title }))
   }
   return (
     <h1 class="watch-title">
       <input
-        aria-label={t.watch.rename}
+        aria-label={t.terms.title}
         value={text ?? titleOf(video)}
         dir="auto"
         maxLength={500}
@@ -56,15 +56,14 @@ const Title = (props: Props) => {
 
 const downloadsOf = (video: Video) => {
   const title = titleOf(video).replace(/\.\w{1,4}$/, "")
+  const files = video.webVideos.toSorted((a, b) => b.resolution - a.resolution)
   return [
-    ...[...video.webVideos]
-      .sort((a, b) => b.resolution - a.resolution)
-      .map((file) => ({
-        url: file.url ?? "",
-        name: `${resolutionName(file.resolution)} MP4`,
-        fileName: `${title}-${resolutionName(file.resolution)}.mp4`,
-        about: [...(file.width > 0 ? [`${file.width} × ${file.height}`] : []), size(file.size)].join(" · ")
-      })),
+    ...files.map(({ height, resolution, size: bytes, url, width }) => ({
+      url: url ?? "",
+      name: `${resolutionName(resolution)} MP4`,
+      fileName: `${title}-${resolutionName(resolution)}.mp4`,
+      about: [...(width > 0 ? [`${width} × ${height}`] : []), size(bytes)].join(" · ")
+    })),
     ...video.captions.map(({ automatic, label, language, url }) => ({
       url: url ?? "",
       name: t.watch.captionsFile(label),
@@ -89,7 +88,7 @@ const Downloads = ({ video }: { readonly video: Video }) => {
             <span class="faint">{about}</span>
           </li>
         ))}
-        {video.playlistUrl === null ? null : (
+        {video.playlistUrl && (
           <li>
             <a href={video.playlistUrl} target="_blank" rel="noreferrer">
               {t.watch.playlist}
@@ -114,27 +113,24 @@ const Share = ({ video }: { readonly video: Video }) => {
   )
 }
 
-const Details = ({ onChange, video }: Props) => (
-  <section class="card-box">
-    <h2>{t.watch.details}</h2>
-    <Facts
-      rows={[
-        [t.watch.id, <code>{video.uuid}</code>],
-        [t.watch.created, <Time at={video.createdAt} />],
-        [
-          t.jobs.urgency,
-          <Urgency
-            value={video.priority}
-            canChange={!isSettled(video)}
-            change={(priority) => change({ video, onChange }, { priority })}
-          />
-        ],
-        video.fileName === null ? undefined : [t.watch.file, <span dir="auto">{video.fileName}</span>],
-        video.externalId === null ? undefined : [t.watch.externalId, <code>{video.externalId}</code>]
-      ]}
-    />
-  </section>
-)
+const Details = (props: Props) => {
+  const { createdAt, externalId, fileName, priority, uuid } = props.video
+  const setUrgency = (priority: number) => change(props, { priority })
+  return (
+    <section class="card-box">
+      <h2>{t.watch.details}</h2>
+      <Facts
+        of={{
+          id: <code>{uuid}</code>,
+          createdAt: <Time at={createdAt} />,
+          urgency: <Urgency value={priority} canChange={!isSettled(props.video)} change={setUrgency} />,
+          file: fileName && <span dir="auto">{fileName}</span>,
+          externalId: externalId && <code>{externalId}</code>
+        }}
+      />
+    </section>
+  )
+}
 
 const Page = ({ onChange, video }: Props) => (
   <div class="watch">
@@ -183,15 +179,9 @@ export const Watch = () => {
       <a class="back" href={to("videos")}>
         <Icon name="back" /> {t.watch.back}
       </a>
-      {data === undefined ? (
-        error === undefined ? (
-          <p class="loading">{t.list.loading}</p>
-        ) : (
-          <Empty icon="videos" title={error.message} />
-        )
-      ) : (
-        <Page video={data} onChange={reload} />
-      )}
+      {data && <Page video={data} onChange={reload} />}
+      {!data && !error && <p class="loading">{t.list.loading}</p>}
+      {!data && error && <Empty icon="videos" title={error.message} />}
     </>
   )
 }

@@ -1,9 +1,10 @@
 import { eventTypes } from "@runner-connector/protocol/client"
-import type { BodyOf, Webhook } from "../api/documents.ts"
+import type { Webhook } from "../api/documents.ts"
+import { textIn } from "../state/form.ts"
 import { t } from "../texts.ts"
 import { Copyable } from "../ui/basic.tsx"
 import { FormDialog, NoteDialog } from "../ui/Dialog.tsx"
-import { Field } from "../ui/Field.tsx"
+import { Check, Field } from "../ui/Field.tsx"
 
 /** Shows a new secret, this once. */
 export const SecretDialog = ({ onClose, secret }: { readonly secret: string; readonly onClose: () => void }) => (
@@ -14,24 +15,26 @@ export const SecretDialog = ({ onClose, secret }: { readonly secret: string; rea
 )
 
 const Types = ({ chosen }: { readonly chosen: Webhook["types"] }) => (
-  <div class="field">
-    <label for="webhook-types">{t.webhooks.types}</label>
-    <select id="webhook-types" name="types" multiple size={6} aria-describedby="webhook-types-hint">
-      {eventTypes.map((type) => (
-        <option key={type} selected={chosen.includes(type)}>
-          {type}
-        </option>
-      ))}
-    </select>
-    <small id="webhook-types-hint">{t.webhooks.typesHint}</small>
-  </div>
+  <fieldset class="field types" aria-describedby="types-hint">
+    <legend>{t.terms.types}</legend>
+    <small id="types-hint">{t.webhooks.typesHint}</small>
+    {eventTypes.map((type) => (
+      <Check key={type} name="types" value={type} label={type} defaultChecked={chosen.includes(type)} />
+    ))}
+  </fieldset>
 )
+
+const settingsIn = (given: FormData) => ({
+  url: textIn(given, "url"),
+  description: textIn(given, "description"),
+  types: eventTypes.filter((type) => given.getAll("types").includes(type))
+})
 
 interface Props {
   /** The endpoint to change. A new one is added without it. */
   readonly webhook?: Webhook
   readonly onClose: () => void
-  readonly onSubmit: (settings: Pick<BodyOf<"createWebhook">, "url" | "description" | "types">) => Promise<void>
+  readonly onSubmit: (settings: ReturnType<typeof settingsIn>) => Promise<void>
 }
 
 /** What an administrator sets of an endpoint. */
@@ -40,20 +43,12 @@ export const WebhookDialog = ({ onClose, onSubmit, webhook }: Props) => (
     title={webhook === undefined ? t.webhooks.addTitle : t.webhooks.changeTitle}
     submit={webhook === undefined ? t.actions.add : t.actions.save}
     onClose={onClose}
-    onSubmit={(form) => {
-      const given = new FormData(form)
-      return onSubmit({
-        url: String(given.get("url") ?? "").trim(),
-        description: String(given.get("description") ?? ""),
-        types: eventTypes.filter((type) => given.getAll("types").includes(type))
-      })
-    }}
+    onSubmit={(given) => onSubmit(settingsIn(given))}
   >
     <p class="hint">{t.webhooks.addIntro}</p>
     <Field
-      id="webhook-url"
       name="url"
-      label={t.webhooks.url}
+      label={t.terms.url}
       type="url"
       required
       autofocus
@@ -62,11 +57,10 @@ export const WebhookDialog = ({ onClose, onSubmit, webhook }: Props) => (
       defaultValue={webhook?.url}
     />
     <Field
-      id="webhook-description"
       name="description"
-      label={t.webhooks.description}
+      label={t.terms.description}
       maxLength={1000}
-      placeholder={t.lives.optional}
+      placeholder={t.optional}
       defaultValue={webhook?.description}
     />
     <Types chosen={webhook?.types ?? []} />

@@ -6,52 +6,30 @@ import { route, to } from "../state/router.ts"
 import { t } from "../texts.ts"
 import { Button } from "../ui/Button.tsx"
 import { Badge, Empty, Time } from "../ui/basic.tsx"
-import { DataTable } from "../ui/DataTable.tsx"
+import { type Column, DataTable } from "../ui/DataTable.tsx"
 import { Loaded } from "../ui/Loaded.tsx"
 import { ScreenHead } from "../ui/ScreenHead.tsx"
-import { useGone } from "../ui/SidePanel.tsx"
-import type { Column } from "../ui/table.ts"
 import { SecretDialog, WebhookDialog } from "./WebhookDialogs.tsx"
-import { WebhookPanel } from "./WebhookPanel.tsx"
+import { typesOf, WebhookPanel } from "./WebhookPanel.tsx"
+
+const Status = ({ webhook }: { readonly webhook: Webhook }) => {
+  const { disabledReason, enabled } = webhook
+  return (
+    <span title={disabledReason ?? ""}>
+      <Badge tone={enabled ? "good" : disabledReason === null ? "idle" : "bad"}>
+        {enabled ? t.webhooks.enabled : t.webhooks.disabled}
+      </Badge>
+    </span>
+  )
+}
 
 const columns: ReadonlyArray<Column<Webhook>> = [
-  { id: "url", header: t.webhooks.url, class: "grow clip", cell: ({ url }) => <span dir="ltr">{url}</span> },
-  {
-    id: "status",
-    header: t.webhooks.status,
-    cell: ({ disabledReason, enabled }) => (
-      <span title={disabledReason ?? ""}>
-        <Badge tone={enabled ? "good" : disabledReason === null ? "idle" : "bad"}>
-          {enabled ? t.webhooks.enabled : t.webhooks.disabled}
-        </Badge>
-      </span>
-    )
-  },
-  {
-    id: "types",
-    header: t.webhooks.types,
-    class: "clip secondary",
-    cell: ({ types }) => (types.length === 0 ? t.webhooks.every : types.join(", "))
-  },
-  { id: "description", header: t.webhooks.description, class: "clip secondary", cell: (one) => one.description },
-  { id: "createdAt", header: t.webhooks.created, class: "time", cell: ({ createdAt }) => <Time at={createdAt} /> }
+  { id: "url", class: "grow clip", cell: ({ url }) => <span dir="ltr">{url}</span> },
+  { id: "status", cell: (webhook) => <Status webhook={webhook} /> },
+  { id: "types", class: "clip secondary", cell: typesOf },
+  { id: "description", class: "clip secondary", cell: ({ description }) => description },
+  { id: "createdAt", class: "time", cell: ({ createdAt }) => <Time at={createdAt} /> }
 ]
-
-const List = ({ rows }: { readonly rows: ReadonlyArray<Webhook> }) =>
-  rows.length === 0 ? (
-    <Empty icon="webhooks" title={t.webhooks.empty}>
-      <p>{t.webhooks.emptyHint}</p>
-    </Empty>
-  ) : (
-    <DataTable
-      label={t.screens.webhooks}
-      columns={columns}
-      rows={rows}
-      keyOf={({ id }) => id}
-      hrefOf={({ id }) => to(`webhooks/${id}`)}
-      current={route.value.id}
-    />
-  )
 
 /** The URLs that receive events. */
 export const Webhooks = () => {
@@ -60,8 +38,6 @@ export const Webhooks = () => {
   const [secret, setSecret] = useState<string>()
   const { id } = route.value
   const rows = webhooks.data?.data
-  const shown = rows?.find((webhook) => webhook.id === id)
-  useGone(id !== undefined && rows !== undefined && shown === undefined, to("webhooks"))
   const add = async (body: BodyOf<"createWebhook">) => {
     setSecret((await client.createWebhook({ body })).secret)
     await webhooks.reload()
@@ -73,10 +49,23 @@ export const Webhooks = () => {
           {t.webhooks.add}
         </Button>
       </ScreenHead>
-      <Loaded of={webhooks}>{({ data }) => <List rows={data} />}</Loaded>
-      {shown === undefined ? null : <WebhookPanel key={shown.id} webhook={shown} onChange={webhooks.reload} />}
-      {isAdding ? <WebhookDialog onClose={() => setAdding(false)} onSubmit={add} /> : null}
-      {secret === undefined ? null : <SecretDialog secret={secret} onClose={() => setSecret(undefined)} />}
+      <Loaded of={webhooks}>
+        {({ data }) => (
+          <DataTable
+            label={t.screens.webhooks}
+            columns={columns}
+            rows={data}
+            keyOf={({ id }) => id}
+            hrefOf={({ id }) => to(`webhooks/${id}`)}
+            current={id}
+          >
+            <Empty icon="webhooks" title={t.webhooks.empty} hint={t.webhooks.emptyHint} />
+          </DataTable>
+        )}
+      </Loaded>
+      {id && <WebhookPanel key={id} id={id} onChange={webhooks.reload} />}
+      {isAdding && <WebhookDialog onClose={() => setAdding(false)} onSubmit={add} />}
+      {secret && <SecretDialog secret={secret} onClose={() => setSecret(undefined)} />}
     </>
   )
 }

@@ -1,4 +1,3 @@
-import type { ComponentChildren } from "preact"
 import { client } from "../api/client.ts"
 import type { Job, JobList, JobsQuery } from "../api/documents.ts"
 import { clock } from "../state/format.ts"
@@ -53,16 +52,13 @@ const Current = ({ jobs }: { readonly jobs: ReadonlyArray<Job> }) => (
 )
 
 /** The figures of a runner as facts. */
-export const figureRows = (
-  id: number,
-  { completed, current, failed }: RunnerFigures
-): ReadonlyArray<readonly [string, ComponentChildren]> => {
+export const figureFacts = (id: number, { completed, current, failed }: RunnerFigures) => {
   const times = completed.data.flatMap(secondsOf)
   const sum = times.reduce((total, time) => total + time, 0)
-  return [
-    [t.runners.current, <Current jobs={current.data} />],
-    [t.runners.completed, <Count id={id} list={completed} state={JobState.completed} />],
-    [t.runners.failed, <Count id={id} list={failed} state={JobState.errored} />],
-    [t.runners.speed, times.length === 0 ? "–" : t.runners.perJob(clock(sum / times.length), times.length)]
-  ]
+  return {
+    current: <Current jobs={current.data} />,
+    completed: <Count id={id} list={completed} state={JobState.completed} />,
+    failed: <Count id={id} list={failed} state={JobState.errored} />,
+    speed: times.length === 0 ? "–" : t.runners.perJob(clock(sum / times.length), times.length)
+  }
 }

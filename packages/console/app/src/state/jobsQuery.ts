@@ -1,31 +1,21 @@
 import type { JobsQuery } from "../api/documents.ts"
-import { query, setQuery } from "./router.ts"
+import { param, setQuery } from "./router.ts"
 
 /** Jobs of a page. */
 export const COUNT = 50
 
 /** The parameters of the address that select jobs. */
-const filters = ["q", "state", "type", "runner", "video", "label", "rendition"] as const
+const filters = ["q", "state", "type", "runner", "video", "label", "rendition"]
 
-export type Filter = (typeof filters)[number]
+export const isFiltered = (): boolean => filters.some((name) => param(name) !== "")
 
-export const filterIn = (name: Filter): string => query.value.get(name) ?? ""
-
-/** Changes one filter and shows the first page. */
-export const setFilter = (name: Filter, value: string): void => setQuery({ [name]: value, start: undefined })
-
-export const isFiltered = (): boolean => filters.some((name) => query.value.has(name))
-
-export const clearFilters = (): void =>
-  setQuery(Object.fromEntries([...filters, "start"].map((name) => [name, undefined])))
+export const clearFilters = (): void => setQuery(Object.fromEntries(filters.map((name) => [name, ""])))
 
 /** The query of the server for the address. */
 export const jobsQuery = () => {
-  const read = (name: string) => query.value.get(name) ?? undefined
-  const state = read("state")
-  const type = read("type")
+  const read = (name: string) => param(name) || undefined
   return {
-    start: Number(read("start") ?? 0),
+    start: Number(param("start")),
     count: COUNT,
     sort: read("sort") ?? "-createdAt",
     search: read("q"),
@@ -33,7 +23,7 @@ export const jobsQuery = () => {
     videoUUID: read("video"),
     label: read("label"),
     renditionUUID: read("rendition"),
-    ...(state === undefined ? {} : { stateOneOf: state.split(",") as JobsQuery["stateOneOf"] }),
-    ...(type === undefined ? {} : { typeOneOf: [type] as unknown as JobsQuery["typeOneOf"] })
+    stateOneOf: read("state")?.split(",") as JobsQuery["stateOneOf"],
+    typeOneOf: read("type")?.split(",") as JobsQuery["typeOneOf"]
   }
 }

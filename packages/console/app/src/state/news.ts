@@ -23,14 +23,12 @@ const show = (text: string, isError: boolean) => {
 /** Shows a short text, which screen readers read out. */
 export const announce = (text: string): void => show(text, false)
 
-/** Runs an action and shows why it failed. Returns whether it succeeded. */
-export const attempt = async (work: () => Promise<string | undefined>): Promise<boolean> => {
+/** Runs an action, and shows the text that it returns or why it failed. */
+export const attempt = async (work: () => Promise<unknown>): Promise<void> => {
   try {
     const text = await work()
-    if (text !== undefined) announce(text)
-    return true
+    if (typeof text === "string") announce(text)
   } catch (error) {
     show(error instanceof Error ? error.message : String(error), true)
-    return false
   }
 }

@@ -1,4 +1,5 @@
-import { useCallback, useEffect, useRef, useState } from "preact/hooks"
+import { keepPreviousData, QueryClient, useQuery } from "@tanstack/preact-query"
+import { useCallback } from "preact/hooks"
 import type { StreamEvent } from "../api/documents.ts"
 import { onEvents } from "../api/stream.ts"
 
@@ -12,54 +13,45 @@ export interface Resource<A> {
 export const isUnknown = ({ error }: Resource<unknown>): boolean =>
   error !== undefined && "status" in error && (error.status === 404 || error.status === 400)
 
+type Concerns = (event: StreamEvent) => boolean
+
+/** What was read from the server and is shown. Events and the stream's connection tell when to read it again. */
+export const queries = new QueryClient({
+  defaultOptions: {
+    queries: { gcTime: 0, networkMode: "always", refetchOnReconnect: false, refetchOnWindowFocus: false, retry: false }
+  }
+})
+
 /** Events come in groups: one upload makes a dozen. */
 const GROUPED = 250
 
-/** Calls `reload` after the events that concern it. */
-export const useEvents = (concerns: (event: StreamEvent) => boolean, reload: () => void): void => {
-  const latest = useRef({ concerns, reload })
-  latest.current = { concerns, reload }
-  useEffect(() => {
-    let timer: ReturnType<typeof setTimeout> | undefined
-    const end = onEvents((event) => {
-      if (event !== undefined && !latest.current.concerns(event)) return
-      timer ??= setTimeout(() => {
-        timer = undefined
-        latest.current.reload()
-      }, GROUPED)
-    })
-    return () => {
-      clearTimeout(timer)
-      end()
-    }
-  }, [])
+/** Calls the listener with groups of events. Undefined stands for events that may have been missed. */
+export const onChanges = (listener: (events: ReadonlyArray<StreamEvent | undefined>) => void): void => {
+  let group: Array<StreamEvent | undefined> = []
+  onEvents((event) => {
+    if (group.push(event) > 1) return
+    setTimeout(() => {
+      listener(group)
+      group = []
+    }, GROUPED)
+  })
 }
+
+onChanges((events) => {
+  const isOutdated = (concerns: Concerns) => events.some((event) => event === undefined || concerns(event))
+  void queries.invalidateQueries({ predicate: ({ meta }) => isOutdated(meta?.concerns as Concerns) })
+})
 
 /** Loads data again when its key changes and after the events that concern it. Old data stay visible meanwhile. */
 export const useResource = <A>(
   key: string,
   load: (signal: AbortSignal) => Promise<A>,
-  concerns: (event: StreamEvent) => boolean = () => false
+  concerns: Concerns = () => false
 ): Resource<A> => {
-  const [state, setState] = useState<{ key: string; data?: A; error?: Error }>({ key })
-  const running = useRef<AbortController>()
-  const latest = useRef(load)
-  latest.current = load
-  const reload = useCallback(async () => {
-    running.current?.abort()
-    const own = new AbortController()
-    running.current = own
-    try {
-      const data = await latest.current(own.signal)
-      if (!own.signal.aborted) setState({ key, data })
-    } catch (error) {
-      if (!own.signal.aborted) setState((before) => ({ ...before, key, error: error as Error }))
-    }
-  }, [key])
-  useEffect(() => {
-    void reload()
-    return () => running.current?.abort()
-  }, [reload])
-  useEvents(concerns, () => void reload())
-  return { data: state.data, error: state.error, reload }
+  const { data, error, refetch } = useQuery(
+    { queryKey: [key], queryFn: ({ signal }) => load(signal), placeholderData: keepPreviousData, meta: { concerns } },
+    queries
+  )
+  const reload = useCallback(() => refetch().then(() => undefined), [refetch])
+  return { data, error: error ?? undefined, reload }
 }

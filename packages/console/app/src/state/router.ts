@@ -4,7 +4,8 @@ import { place } from "../site.ts"
 /** The current address. Every state of the console is part of it. */
 export const address = signal(new URL(location.href))
 
-export const query = computed(() => address.value.searchParams)
+/** A parameter of the address, empty where it is not there. */
+export const param = (name: string): string => address.value.searchParams.get(name) ?? ""
 
 /** Moves to an address. `replace` leaves no entry in the history, as for each letter of a search. */
 export const navigate = (to: string, { replace = false } = {}): void => {
@@ -16,11 +17,11 @@ export const navigate = (to: string, { replace = false } = {}): void => {
   if (moved) scrollTo(0, 0)
 }
 
-/** Changes parameters of the address. Undefined and empty values remove them. */
-export const setQuery = (values: Readonly<Record<string, string | undefined>>, { replace = true } = {}): void => {
+/** Changes parameters of the address. Empty values remove them. A list begins with its first page again. */
+export const setQuery = (values: Readonly<Record<string, string>>, { replace = true } = {}): void => {
   const url = new URL(address.value)
-  for (const [name, value] of Object.entries(values)) {
-    if (value === undefined || value === "") url.searchParams.delete(name)
+  for (const [name, value] of Object.entries({ start: "", ...values })) {
+    if (value === "") url.searchParams.delete(name)
     else url.searchParams.set(name, value)
   }
   navigate(url.href, { replace })

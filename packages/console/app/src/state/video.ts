@@ -48,10 +48,10 @@ const isTranscribed = ({ captions, jobs }: Video) =>
 export const offers = {
   ensure: isIncomplete,
   transcribe: (video: Video) => isFinished(video) && !isTranscribed(video),
-  edit: (video: Video) => isFinished(video) && [...video.files, ...video.webVideos].some(({ width }) => width > 0),
   stop: (video: Video) => isLive(video) && video.live?.state !== "stopping",
   cancel: (video: Video) => !isLive(video) && video.jobs.some(isOpen),
-  retry: (video: Video) => !isLive(video) && currentJobs(video).some(isFailed)
+  retry: (video: Video) => !isLive(video) && currentJobs(video).some(isFailed),
+  edit: (video: Video) => isFinished(video) && [...video.files, ...video.webVideos].some(({ width }) => width > 0)
 }
 
 /** The server's default name of a live. */

@@ -1,152 +1,78 @@
-import { useEffect, useMemo, useReducer } from "preact/hooks"
-import { ApiError } from "../api/client.ts"
+import { useQueries } from "@tanstack/preact-query"
+import { useState } from "preact/hooks"
 import type { StreamEvent, Video, VideoQuery } from "../api/documents.ts"
-import { onEvents } from "../api/stream.ts"
 import { getVideo, listVideos } from "../api/videos.ts"
 import { announce } from "./news.ts"
+import { onChanges, queries } from "./resource.ts"
 import { newsOf } from "./video.ts"
 
-const PAGE = 60
-/** Pages that are read at the same time. */
-const AT_ONCE = 2
-/** Events come in groups: one upload makes a dozen. */
-const GROUPED = 250
+/** Videos of one request. */
+export const PAGE = 60
+/** Milliseconds for which a page out of view is kept. */
+const KEPT = 600_000
 
-/** A long list on the server. Pages are read when they come into view, and single videos when they change. */
-export class VideoList {
-  total: number | undefined
-  error: Error | undefined
-  readonly #videos: Array<Video | undefined> = []
-  readonly #pages = new Set<number>()
-  readonly #changed = new Set<string>()
-  readonly #abort = new AbortController()
-  readonly #query: VideoQuery
-  readonly #render: () => void
-  #inView: readonly [number, number] = [0, PAGE]
-  #reading = 0
-  #isOutdated = false
-  #timer: ReturnType<typeof setTimeout> | undefined
+type Page = Awaited<ReturnType<typeof listVideos>>
 
-  constructor(query: VideoQuery, render: () => void) {
-    this.#query = query
-    this.#render = render
-  }
-
-  at(index: number): Video | undefined {
-    return this.#videos[index]
-  }
-
-  /** The ids of the videos in their order, undefined where no video was read. */
-  ids(): ReadonlyArray<string | undefined> {
-    return Array.from(this.#videos, (video) => video?.uuid)
-  }
-
-  /** Reads the pages between two rows that were not read yet. Pages that leave the view before their turn are not read. */
-  show(from: number, to: number): void {
-    this.#inView = [from, to]
-    this.#fill()
-  }
-
-  hear(event: StreamEvent | undefined): void {
-    if (event === undefined || event.type === "video.created" || event.type === "video.deleted") this.#isOutdated = true
-    else if (event.videoId !== null) this.#changed.add(event.videoId)
-    else return
-    this.#timer ??= setTimeout(() => {
-      this.#timer = undefined
-      void this.#refresh()
-    }, GROUPED)
-  }
-
-  close(): void {
-    clearTimeout(this.#timer)
-    this.#abort.abort()
-  }
-
-  #fill(): void {
-    const page = this.#reading < AT_ONCE ? this.#missing() : undefined
-    if (page === undefined) return
-    this.#reading += 1
-    void this.#read(page).then((isRead) => {
-      this.#reading -= 1
-      // A page that could not be read is tried again with the next movement or event.
-      if (isRead) this.#fill()
-    })
-    this.#fill()
-  }
-
-  /** The first page in view that was not read. */
-  #missing(): number | undefined {
-    const [from, to] = this.#inView
-    const end = Math.min(to, Math.max(this.total ?? to, 1))
-    for (let page = Math.floor(from / PAGE); page * PAGE < end; page += 1) if (!this.#pages.has(page)) return page
-    return undefined
-  }
-
-  /** Returns whether the page was read. */
-  async #read(page: number): Promise<boolean> {
-    this.#pages.add(page)
-    try {
-      const { data, total } = await listVideos(page * PAGE, PAGE, this.#query, this.#abort.signal)
-      this.total = total
-      this.#videos.length = Math.min(this.#videos.length, total)
-      data.forEach((video, index) => this.#put(page * PAGE + index, video))
-      this.error = undefined
-    } catch (error) {
-      if (this.#abort.signal.aborted) return false
-      this.#pages.delete(page)
-      this.error = error as Error
-    }
-    this.#render()
-    return this.error === undefined
-  }
-
-  #put(index: number, video: Video): void {
-    const before = this.#videos[index]
-    this.#videos[index] = video
-    const news = before?.uuid === video.uuid ? newsOf(before, video) : undefined
-    if (news !== undefined) announce(news)
-  }
-
-  async #refresh(): Promise<void> {
-    const changed = [...this.#changed]
-    this.#changed.clear()
-    if (this.#isOutdated) {
-      this.#isOutdated = false
-      this.#pages.clear()
-      this.#fill()
-      return
-    }
-    await Promise.all(changed.map((uuid) => this.#readOne(uuid)))
-    this.#render()
-  }
-
-  async #readOne(uuid: string): Promise<void> {
-    const index = this.#videos.findIndex((video) => video?.uuid === uuid)
-    if (index < 0) return
-    try {
-      this.#put(index, await getVideo(uuid, this.#abort.signal))
-    } catch (error) {
-      if (error instanceof ApiError && error.status === 404) this.hear(undefined)
-    }
-  }
+/** A long list on the server, as far as it was read. */
+export interface VideoList {
+  /** Undefined until it is known. */
+  readonly total: number | undefined
+  readonly error: Error | undefined
+  /** The videos by their places. Undefined where none was read. */
+  readonly videos: ReadonlyArray<Video | undefined>
+  /** Reads these pages. Requests for others end. */
+  readonly show: (first: number, last: number) => void
 }
 
-/** A list as it is now. Another object after each change, because components with equal properties are not rendered again. */
-export interface ShownVideos extends Pick<VideoList, "total" | "error"> {
-  readonly list: VideoList
+const changesList = ({ type }: StreamEvent) => type === "video.created" || type === "video.deleted"
+
+const pageOptions = (query: VideoQuery, page: number) => ({
+  queryKey: ["videos", JSON.stringify(query), page],
+  queryFn: ({ signal }: { readonly signal: AbortSignal }) => listVideos(page * PAGE, PAGE, query, signal),
+  gcTime: KEPT,
+  staleTime: Number.POSITIVE_INFINITY,
+  meta: { concerns: changesList }
+})
+
+const inView = { queryKey: ["videos"], type: "active" } as const
+
+/** Reads a video of the pages in view again. */
+const readAgain = async (uuid: string) => {
+  const videos = queries.getQueriesData<Page>(inView).flatMap(([, page]) => page?.data ?? [])
+  const before = videos.find((video) => video.uuid === uuid)
+  const after = before && (await getVideo(uuid).catch(() => undefined))
+  if (before === undefined || after === undefined) return
+  const news = newsOf(before, after)
+  if (news !== undefined) announce(news)
+  queries.setQueriesData<Page>(
+    inView,
+    (page) => page && { ...page, data: page.data.map((video) => (video.uuid === uuid ? after : video)) }
+  )
 }
 
-/** The videos of a query, kept up to date by the stream of events. */
-export const useVideoList = (query: VideoQuery): ShownVideos => {
-  const [version, render] = useReducer((version: number) => version + 1, 0)
-  const list = useMemo(() => new VideoList(query, () => render(undefined)), [query])
-  useEffect(() => {
-    list.show(0, PAGE)
-    const end = onEvents((event) => list.hear(event))
-    return () => {
-      end()
-      list.close()
-    }
-  }, [list])
-  return useMemo(() => ({ list, total: list.total, error: list.error }), [list, version])
+onChanges((events) => {
+  const changed = new Set(events.flatMap((event) => event?.videoId ?? []))
+  for (const uuid of changed) void readAgain(uuid)
+  // Other pages are read again when they come into view.
+  if (changed.size > 0) void queries.invalidateQueries({ ...inView, type: "inactive" })
+})
+
+/** The videos of a query, kept up to date by the stream of events. Pages are read when they come into view. */
+export const useVideoList = (query: VideoQuery): VideoList => {
+  const [[first, last], setPages] = useState<readonly [number, number]>([0, 0])
+  const wanted = Array.from({ length: last - first + 1 }, (_, index) => pageOptions(query, first + index))
+  const shown = useQueries({ queries: wanted }, queries)
+  const total = shown.find(({ data }) => data !== undefined)?.data?.total
+  const known = queries.getQueriesData<Page>({ queryKey: ["videos", JSON.stringify(query)] })
+  const videos: Array<Video | undefined> = []
+  for (const [[, , page], read] of known) {
+    for (const [index, video] of (read?.data ?? []).entries()) videos[Number(page) * PAGE + index] = video
+  }
+  const count = total ?? known.find(([, read]) => read !== undefined)?.[1]?.total
+  return {
+    total: count,
+    error: shown.find(({ error }) => error !== null)?.error ?? undefined,
+    videos: Array.from(videos.slice(0, count)),
+    show: (first, last) => setPages([first, last])
+  }
 }

@@ -5,7 +5,7 @@ import { announce, attempt } from "../state/news.ts"
 import { priorities } from "../state/urgency.ts"
 import { t } from "../texts.ts"
 import { Button } from "./Button.tsx"
-import { Select } from "./basic.tsx"
+import { Select } from "./choices.tsx"
 import { ask } from "./Dialog.tsx"
 import { useKeys } from "./keys.ts"
 
@@ -78,7 +78,7 @@ export const BulkBar = ({ bulk, children, clear, ids }: Props) => {
         </Button>
       ))}
       <Select
-        label={t.jobs.urgency}
+        label={t.terms.urgency}
         value=""
         choices={[["", t.bulk.priority], ...priorities]}
         onChange={(priority) => priority !== "" && attempt(() => run(clearing, "prioritize", ids, Number(priority)))}

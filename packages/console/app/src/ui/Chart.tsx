@@ -2,6 +2,7 @@ import { useEffect, useRef } from "preact/hooks"
 import uPlot from "uplot"
 import { shortTime } from "../state/format.ts"
 import { t } from "../texts.ts"
+import { useScale } from "./scale.ts"
 
 export interface Series {
   readonly label: string
@@ -10,6 +11,7 @@ export interface Series {
   readonly values: ReadonlyArray<number>
 }
 
+/** Tenths of a rem. */
 const HEIGHT = 200
 
 /** The colour of a custom property in the scheme of the page. A canvas does not know `light-dark()`. */
@@ -32,17 +34,22 @@ const timesOf: uPlot.Axis.DynamicValues = (_, seconds) =>
     return when.getHours() === 0 && when.getMinutes() === 0 ? day.format(when) : hour.format(when)
   })
 
-const optionsOf = (width: number, series: ReadonlyArray<Series>): uPlot.Options => {
-  const axis = { stroke: colorOf("--faint"), grid: { stroke: colorOf("--line"), width: 1 }, ticks: { show: false } }
+const optionsOf = (width: number, scale: number, series: ReadonlyArray<Series>): uPlot.Options => {
+  const axis = {
+    stroke: colorOf("--faint"),
+    font: `${12 * scale}px ${getComputedStyle(document.body).fontFamily}`,
+    grid: { stroke: colorOf("--line"), width: 1 },
+    ticks: { show: false }
+  }
   return {
     width,
-    height: HEIGHT,
+    height: HEIGHT * scale,
     cursor: { y: false, points: { size: 6 } },
     legend: { live: true },
     scales: { y: { range: (_, __, most) => [0, Math.max(4, most * 1.1)] } },
     axes: [
-      { ...axis, values: timesOf },
-      { ...axis, size: 40, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000] }
+      { ...axis, size: 50 * scale, values: timesOf },
+      { ...axis, size: 40 * scale, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000] }
     ],
     series: [
       { label: t.overview.time, value: (_, second) => (second == null ? "–" : shortTime(new Date(second * 1000))) },
@@ -66,6 +73,7 @@ export const Chart = (props: {
 }) => {
   const ref = useRef<HTMLDivElement>(null)
   const { label, series, times } = props
+  const scale = useScale()
   useEffect(() => {
     const element = ref.current
     if (element === null) return
@@ -73,10 +81,10 @@ export const Chart = (props: {
     let plot: uPlot | undefined
     const draw = () => {
       plot?.destroy()
-      plot = new uPlot(optionsOf(element.clientWidth, series), data, element)
+      plot = new uPlot(optionsOf(element.clientWidth, scale, series), data, element)
     }
     draw()
-    const observer = new ResizeObserver(() => plot?.setSize({ width: element.clientWidth, height: HEIGHT }))
+    const observer = new ResizeObserver(() => plot?.setSize({ width: element.clientWidth, height: HEIGHT * scale }))
     observer.observe(element)
     const scheme = matchMedia("(prefers-color-scheme: dark)")
     scheme.addEventListener("change", draw)
@@ -85,6 +93,6 @@ export const Chart = (props: {
       scheme.removeEventListener("change", draw)
       plot?.destroy()
     }
-  }, [times, series])
+  }, [times, series, scale])
   return <div class="chart" ref={ref} role="img" aria-label={label} />
 }

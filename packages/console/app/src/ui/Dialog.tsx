@@ -68,7 +68,7 @@ interface FormProps {
   readonly children?: ComponentChildren
   readonly onClose: () => void
   /** Closes the dialog when it succeeds, and shows the message of the error otherwise. */
-  readonly onSubmit: (form: HTMLFormElement, signal: AbortSignal) => Promise<void>
+  readonly onSubmit: (given: FormData, signal: AbortSignal) => Promise<unknown>
 }
 
 /** A form in a dialog. Closing it aborts a request in progress. */
@@ -82,7 +82,7 @@ export const FormDialog = (props: FormProps) => {
     setError("")
     setBusy(true)
     try {
-      await props.onSubmit(event.target as HTMLFormElement, abort.current.signal)
+      await props.onSubmit(new FormData(event.target as HTMLFormElement), abort.current.signal)
       props.onClose()
     } catch (failure) {
       if (!abort.current.signal.aborted) setError(failure instanceof Error ? failure.message : t.errors.generic)

@@ -3,61 +3,36 @@ import { Button } from "./Button.tsx"
 import { Dialog } from "./Dialog.tsx"
 import { Icon } from "./icons.tsx"
 
-const { keys } = t.help
-const { screens } = t
+interface GroupProps {
+  readonly title: string
+  readonly rows: ReadonlyArray<readonly [keys: string, text: string]>
+}
 
-type Sheet = ReadonlyArray<readonly [title: string, rows: ReadonlyArray<readonly [keys: string, text: string]>]>
+const Group = ({ rows, title }: GroupProps) => (
+  <section>
+    <h3>{title}</h3>
+    <dl>
+      {rows.map(([keys, text]) => (
+        <div key={keys}>
+          <dt>
+            {keys.split(" ").map((key) => (
+              <kbd key={key}>{key}</kbd>
+            ))}
+          </dt>
+          <dd>{text}</dd>
+        </div>
+      ))}
+    </dl>
+  </section>
+)
 
-const sheet: Sheet = [
-  [
-    t.help.everywhere,
-    [
-      ["Ctrl K", keys.palette],
-      ["?", keys.help],
-      ["u", keys.upload],
-      ["Esc", keys.close]
-    ]
-  ],
-  [
-    t.help.go,
-    [
-      ["g o", screens.overview],
-      ["g v", screens.videos],
-      ["g l", screens.lives],
-      ["g r", screens.runners],
-      ["g j", screens.jobs],
-      ["g w", screens.webhooks],
-      ["g s", screens.settings]
-    ]
-  ],
-  [
-    t.help.lists,
-    [
-      ["/", keys.filter],
-      ["j", keys.next],
-      ["k", keys.previous],
-      ["x", keys.select],
-      ["o", keys.open],
-      ["b", keys.bulk]
-    ]
-  ],
-  [
-    t.help.player,
-    [
-      ["Space k", keys.play],
-      ["j l", keys.seek],
-      ["← →", keys.nudge],
-      ["↑ ↓", keys.volume],
-      ["m", keys.mute],
-      ["f", keys.fullscreen],
-      ["c", keys.captions],
-      ["< >", keys.speed]
-    ]
-  ]
-]
+interface Props {
+  readonly screens: ReadonlyArray<readonly [name: keyof typeof t.screens, key: string]>
+  readonly onClose: () => void
+}
 
 /** All shortcuts. */
-export const Help = ({ onClose }: { readonly onClose: () => void }) => (
+export const Help = ({ onClose, screens }: Props) => (
   <Dialog title={t.help.title} class="help" onClose={onClose}>
     <header>
       <h2>{t.help.title}</h2>
@@ -66,22 +41,9 @@ export const Help = ({ onClose }: { readonly onClose: () => void }) => (
       </Button>
     </header>
     <div class="help-groups">
-      {sheet.map(([title, rows]) => (
-        <section key={title}>
-          <h3>{title}</h3>
-          <dl>
-            {rows.map(([names, text]) => (
-              <div key={names}>
-                <dt>
-                  {names.split(" ").map((name) => (
-                    <kbd key={name}>{name}</kbd>
-                  ))}
-                </dt>
-                <dd>{text}</dd>
-              </div>
-            ))}
-          </dl>
-        </section>
+      <Group title={t.help.go} rows={screens.map(([name, key]) => [`g ${key}`, t.screens[name]])} />
+      {Object.entries(t.help.sheet).map(([title, rows]) => (
+        <Group key={title} title={title} rows={Object.entries(rows)} />
       ))}
     </div>
   </Dialog>

@@ -12,7 +12,7 @@ interface Props<A> {
 export const Loaded = <A,>({ children, of: { data, error } }: Props<A>) => (
   <>
     <Failure error={error} />
-    {data === undefined && error === undefined ? <p class="loading">{t.list.loading}</p> : null}
-    {data === undefined ? null : children(data)}
+    {data === undefined && error === undefined && <p class="loading">{t.list.loading}</p>}
+    {data !== undefined && children(data)}
   </>
 )

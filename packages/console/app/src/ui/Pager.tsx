@@ -13,7 +13,7 @@ export const Pager = (props: {
 }) => {
   const { count, isCapped = false, start, total } = props
   const text = t.list.of(start + 1, isCapped ? start + count : Math.min(total, start + count), total, isCapped)
-  const go = (to: number) => setQuery({ start: to <= 0 ? undefined : String(to) }, { replace: false })
+  const go = (to: number) => setQuery({ start: to <= 0 ? "" : String(to) }, { replace: false })
   if (total === 0) return null
   return (
     <nav class="pager" aria-label={text}>

@@ -98,7 +98,7 @@ export const Palette = (props: { readonly commands: Commands; readonly onClose: 
         onMove={(by) => setAt(Math.max(0, Math.min(entries.length - 1, index + by)))}
         onEnter={() => choose(entries[index])}
       />
-      {entries.length === 0 ? <p class="hint palette-none">{t.palette.nothing}</p> : null}
+      {entries.length === 0 && <p class="hint palette-none">{t.palette.nothing}</p>}
       <List entries={entries} index={index} onPoint={setAt} onChoose={choose} />
     </Dialog>
   )

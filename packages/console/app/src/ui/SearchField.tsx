@@ -1,14 +1,13 @@
 import { useEffect, useRef, useState } from "preact/hooks"
-import { query, setQuery } from "../state/router.ts"
+import { param, setQuery } from "../state/router.ts"
 import { Icon } from "./icons.tsx"
 import { useKeys } from "./keys.ts"
 
 const PAUSE = 200
 
 /** A search whose text is a parameter of the address. The key `/` focuses it. */
-export const SearchField = (props: { readonly label: string; readonly name?: string }) => {
-  const name = props.name ?? "q"
-  const inAddress = query.value.get(name) ?? ""
+export const SearchField = ({ label }: { readonly label: string }) => {
+  const inAddress = param("q")
   const [text, setText] = useState(inAddress)
   const timer = useRef<ReturnType<typeof setTimeout>>()
   const input = useRef<HTMLInputElement>(null)
@@ -19,16 +18,16 @@ export const SearchField = (props: { readonly label: string; readonly name?: str
   const change = (value: string) => {
     setText(value)
     clearTimeout(timer.current)
-    timer.current = setTimeout(() => setQuery({ [name]: value.trim(), start: undefined }), PAUSE)
+    timer.current = setTimeout(() => setQuery({ q: value.trim() }), PAUSE)
   }
   return (
     <label class="search">
       <Icon name="search" />
-      <span class="visually-hidden">{props.label}</span>
+      <span class="visually-hidden">{label}</span>
       <input
         ref={input}
         type="search"
-        placeholder={props.label}
+        placeholder={label}
         value={text}
         dir="auto"
         autocomplete="off"

@@ -66,9 +66,7 @@ const SideButton = ({ icon, id, onClick, text }: SideButtonProps) => (
   </button>
 )
 
-const SignOutButton = () => (
-  <SideButton icon="user" text={t.shell.signOut} onClick={() => attempt(() => signOut().then(() => undefined))} />
-)
+const SignOutButton = () => <SideButton icon="user" text={t.shell.signOut} onClick={() => attempt(signOut)} />
 
 /** Nothing until the server has answered. Accounts of the site around the console sign in and out there. */
 const Account = ({ onSignIn }: { readonly onSignIn: () => void }) => {
@@ -118,7 +116,7 @@ const commandsOf = (open: (overlay: Overlay) => void): Commands => [
     detail: t.help.go,
     act: () => navigate(to(name))
   })),
-  { key: "upload", icon: "upload", text: t.help.keys.upload, detail: t.palette.commands, act: openFiles },
+  { key: "upload", icon: "upload", text: t.help.sheet.Everywhere.u, detail: t.palette.commands, act: openFiles },
   { key: "help", icon: "help", text: t.shell.help, detail: t.palette.commands, act: () => open("help") }
 ]
 
@@ -139,7 +137,7 @@ export const Shell = ({ children }: { readonly children: ComponentChildren }) =>
       </button>
       <Sidebar open={open} />
       <main id="main" tabIndex={-1}>
-        {isConnected.value || needsSignIn.value ? null : (
+        {!isConnected.value && !needsSignIn.value && (
           <p class="banner" role="alert">
             {t.shell.reconnecting}
           </p>
@@ -148,9 +146,9 @@ export const Shell = ({ children }: { readonly children: ComponentChildren }) =>
       </main>
       <Notices />
       <Questions />
-      {overlay === "help" ? <Help onClose={close} /> : null}
-      {overlay === "palette" ? <Palette commands={commandsOf(open)} onClose={close} /> : null}
-      {overlay === "sign-in" ? <SignInDialog onClose={close} /> : null}
+      {overlay === "help" && <Help screens={screens} onClose={close} />}
+      {overlay === "palette" && <Palette commands={commandsOf(open)} onClose={close} />}
+      {overlay === "sign-in" && <SignInDialog onClose={close} />}
     </>
   )
 }

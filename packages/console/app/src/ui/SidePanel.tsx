@@ -1,39 +1,44 @@
 import type { ComponentChildren } from "preact"
 import { useEffect, useRef } from "preact/hooks"
 import { announce } from "../state/news.ts"
+import { isUnknown, type Resource } from "../state/resource.ts"
 import { navigate } from "../state/router.ts"
 import { t } from "../texts.ts"
 import { Button } from "./Button.tsx"
 import { Icon } from "./icons.tsx"
 import { useKeys } from "./keys.ts"
+import { Loaded } from "./Loaded.tsx"
 
-/** Closes the panel of something that does not exist, or no longer. */
-export const useGone = (isGone: boolean, closeTo: string): void =>
+interface Props<A> {
+  readonly title: string
+  readonly closeTo: string
+  readonly of: Resource<A>
+  readonly children: (data: A) => ComponentChildren
+}
+
+/** Details beside a list. Its address is that of the shown row. It closes when the server does not know what it shows. */
+export const SidePanel = <A,>({ children, closeTo, of, title }: Props<A>) => {
+  const ref = useRef<HTMLElement>(null)
+  const isGone = isUnknown(of)
+  useEffect(() => ref.current?.focus(), [title])
   useEffect(() => {
     if (!isGone) return
     announce(t.errors.gone)
     navigate(closeTo, { replace: true })
   }, [isGone])
-
-/** Details beside a list. Its address is that of the shown row. */
-export const SidePanel = (props: {
-  readonly title: string
-  readonly closeTo: string
-  readonly children: ComponentChildren
-}) => {
-  const ref = useRef<HTMLElement>(null)
-  useEffect(() => ref.current?.focus(), [props.title])
-  const close = () => navigate(props.closeTo)
+  const close = () => navigate(closeTo)
   useKeys({ Escape: close })
   return (
-    <aside class="panel" ref={ref} tabIndex={-1} aria-label={props.title}>
+    <aside class="panel" ref={ref} tabIndex={-1} aria-label={title}>
       <header>
-        <h2 dir="auto">{props.title}</h2>
+        <h2 dir="auto">{title}</h2>
         <Button look="icon-only" aria-label={t.actions.close} onClick={close}>
           <Icon name="close" />
         </Button>
       </header>
-      <div class="panel-body">{props.children}</div>
+      <div class="panel-body">
+        <Loaded of={of}>{children}</Loaded>
+      </div>
     </aside>
   )
 }

@@ -1,7 +1,7 @@
 import { attempt } from "../state/news.ts"
 import { priorities } from "../state/urgency.ts"
 import { t } from "../texts.ts"
-import { Select } from "./basic.tsx"
+import { Select } from "./choices.tsx"
 
 interface Props {
   readonly value: number
@@ -14,7 +14,7 @@ interface Props {
 export const Urgency = ({ canChange, change, value }: Props) =>
   canChange ? (
     <Select
-      label={t.jobs.urgency}
+      label={t.terms.urgency}
       value={String(value)}
       choices={priorities}
       onChange={(chosen) => attempt(() => change(Number(chosen)).then(() => t.jobs.urgencyChanged))}

@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact"
 import { useState } from "preact/hooks"
 import { exactTime, now, percent, relativeTime } from "../state/format.ts"
-import { t } from "../texts.ts"
+import { type Term, t } from "../texts.ts"
 import { Button } from "./Button.tsx"
 import { Icon, type IconName } from "./icons.tsx"
 
@@ -48,15 +48,29 @@ export const Progress = (props: {
   )
 }
 
-export const Empty = (props: {
+interface EmptyProps {
   readonly title: string
   readonly icon: IconName
+  readonly hint?: string
+  /** What to do first. */
+  readonly steps?: ReadonlyArray<string>
   readonly children?: ComponentChildren
-}) => (
+}
+
+/** Stands in the place of what is not there. */
+export const Empty = ({ children, hint, icon, steps, title }: EmptyProps) => (
   <div class="empty">
-    <Icon name={props.icon} />
-    <h2>{props.title}</h2>
-    {props.children}
+    <Icon name={icon} />
+    <h2>{title}</h2>
+    {hint && <p>{hint}</p>}
+    {steps && (
+      <ol>
+        {steps.map((step) => (
+          <li key={step}>{step}</li>
+        ))}
+      </ol>
+    )}
+    {children}
   </div>
 )
 
@@ -85,57 +99,14 @@ export const Copyable = ({ text, label }: { readonly text: string; readonly labe
   )
 }
 
-/** One of several choices, as a row of buttons. */
-export const Segments = <A extends string>(props: {
-  readonly label: string
-  readonly value: A
-  readonly choices: ReadonlyArray<{ readonly value: A; readonly text: string; readonly icon?: IconName }>
-  readonly onChange: (value: A) => void
-}) => (
-  <fieldset class="segments">
-    <legend class="visually-hidden">{props.label}</legend>
-    {props.choices.map(({ icon, text, value }) => (
-      <button
-        key={value}
-        type="button"
-        aria-pressed={props.value === value}
-        title={text}
-        onClick={() => props.onChange(value)}
-      >
-        {icon === undefined ? text : <Icon name={icon} />}
-        {icon === undefined ? undefined : <span class="visually-hidden">{text}</span>}
-      </button>
-    ))}
-  </fieldset>
-)
-
-/** A choice among many, as a menu of the browser. */
-export const Select = (props: {
-  readonly label: string
-  readonly value: string
-  readonly choices: ReadonlyArray<readonly [value: string, text: string]>
-  readonly onChange: (value: string) => void
-}) => (
-  <label class="select">
-    <span class="visually-hidden">{props.label}</span>
-    <select value={props.value} onChange={(event) => props.onChange(event.currentTarget.value)}>
-      {props.choices.map(([value, text]) => (
-        <option key={value} value={value}>
-          {text}
-        </option>
-      ))}
-    </select>
-  </label>
-)
-
-/** The facts of a side panel. */
-export const Facts = ({ rows }: { readonly rows: ReadonlyArray<readonly [string, ComponentChildren] | undefined> }) => (
+/** Facts by their names. Those without a value are left out. */
+export const Facts = ({ of }: { readonly of: Partial<Readonly<Record<Term, ComponentChildren>>> }) => (
   <dl class="facts">
-    {rows.map((row) =>
-      row === undefined ? undefined : (
-        <div key={row[0]}>
-          <dt>{row[0]}</dt>
-          <dd>{row[1]}</dd>
+    {(Object.keys(of) as ReadonlyArray<Term>).map((name) =>
+      of[name] == null ? null : (
+        <div key={name}>
+          <dt>{t.terms[name]}</dt>
+          <dd>{of[name]}</dd>
         </div>
       )
     )}

@@ -2,6 +2,7 @@ import { useEffect, useState } from "preact/hooks"
 import { client } from "../api/client.ts"
 import { listVideos } from "../api/videos.ts"
 import { jobState } from "../state/job.ts"
+import { useResource } from "../state/resource.ts"
 import { navigate, to, watchUrl } from "../state/router.ts"
 import { session } from "../state/session.ts"
 import { titleOf } from "../state/video.ts"
@@ -18,10 +19,13 @@ export interface Entry {
 
 export type Commands = ReadonlyArray<Entry>
 
-const PAUSE = 150
 const EACH = 5
 
-const findVideos = async (search: string, signal: AbortSignal): Promise<Commands> =>
+const page = { start: 0, count: EACH }
+
+type Find = (search: string, signal: AbortSignal) => Promise<Commands>
+
+const findVideos: Find = async (search, signal) =>
   (await listVideos(0, EACH, { search }, signal)).data.map((video) => ({
     key: video.uuid,
     icon: "videos",
@@ -30,8 +34,8 @@ const findVideos = async (search: string, signal: AbortSignal): Promise<Commands
     act: () => navigate(watchUrl(video.uuid))
   }))
 
-const findJobs = async (search: string, signal: AbortSignal): Promise<Commands> =>
-  (await client.listJobs({ query: { start: 0, count: EACH, search }, signal })).data.map((job) => ({
+const findJobs: Find = async (search, signal) =>
+  (await client.listJobs({ query: { ...page, search }, signal })).data.map((job) => ({
     key: job.uuid,
     icon: "jobs",
     text: `${job.type} ${job.uuid.slice(0, 8)}`,
@@ -39,31 +43,28 @@ const findJobs = async (search: string, signal: AbortSignal): Promise<Commands> 
     act: () => navigate(to(`jobs/${job.uuid}`))
   }))
 
-const findRunners = async (search: string, signal: AbortSignal): Promise<Commands> =>
-  (await client.listRunners({ query: { start: 0, count: EACH, search }, signal })).data.map((runner) => ({
-    key: `runner-${runner.id}`,
+const findRunners: Find = async (search, signal) =>
+  (await client.listRunners({ query: { ...page, search }, signal })).data.map(({ id, name }) => ({
+    key: `runner-${id}`,
     icon: "runners",
-    text: runner.name,
+    text: name,
     detail: t.screens.runners,
-    act: () => navigate(to(`runners/${runner.id}`))
+    act: () => navigate(to(`runners/${id}`))
   }))
 
-/** Searches on the server while the user types. A part that fails is left out. */
+const PAUSE = 150
+
+/** Searches on the server when the user pauses. A part that fails is left out. */
 export const useFound = (text: string): Commands => {
-  const [found, setFound] = useState<Commands>([])
+  const [search, setSearch] = useState("")
   useEffect(() => {
-    const search = text.trim()
-    if (search === "") return setFound([])
-    const abort = new AbortController()
-    const timer = setTimeout(async () => {
-      const finds = session.value?.administrator === true ? [findVideos, findJobs, findRunners] : [findVideos]
-      const parts = await Promise.all(finds.map((find) => find(search, abort.signal).catch(() => [])))
-      if (!abort.signal.aborted) setFound(parts.flat())
-    }, PAUSE)
-    return () => {
-      clearTimeout(timer)
-      abort.abort()
-    }
+    const timer = setTimeout(() => setSearch(text.trim()), PAUSE)
+    return () => clearTimeout(timer)
   }, [text])
-  return found
+  const found = useResource(`found by ${search}`, async (signal) => {
+    if (search === "") return []
+    const finds = session.value?.administrator === true ? [findVideos, findJobs, findRunners] : [findVideos]
+    return (await Promise.all(finds.map((find) => find(search, signal).catch(() => [])))).flat()
+  })
+  return found.data ?? []
 }

@@ -7,7 +7,10 @@ export interface CodedPicture {
   readonly dts: number | undefined
   readonly pts: number | undefined
   readonly duration: number
-  /** No picture behind it refers to an earlier one: IDR in H.264 and HEVC, not open groups of pictures. */
+  /**
+   * No picture behind it refers to an earlier one: IDR in H.264 and HEVC, not open groups of pictures. Read only where it
+   * decides.
+   */
   readonly isIndependent: boolean
   /** An edit list hides it. */
   readonly isHidden: boolean
@@ -57,19 +60,19 @@ export const make = (second: number): CutScan => {
   let start = 0
   let latest = { pts: 0, duration: 0 }
 
-  const addCandidate = (pts: number): void => {
-    const previous = candidates.at(-1)?.pts ?? start
-    if (pts - previous < SPACING * second) return
-    candidates.push({ picture: pictures, pts, pause: pts - latest.pts })
-  }
+  const isCandidate = (picture: CodedPicture, pts: number): boolean =>
+    pictures > 0 &&
+    pts > latest.pts &&
+    pts - (candidates.at(-1)?.pts ?? start) >= SPACING * second &&
+    picture.isIndependent
 
   const add = (picture: CodedPicture): void => {
     problem ??= problemOf(picture, before, second)
-    const { duration, isIndependent, pts = 0 } = picture
+    const { duration, pts = 0 } = picture
     if (pictures === 0) start = pts
     if (pts < start) problem ??= "begin"
     while ((candidates.at(-1)?.pts ?? pts) > pts) candidates.pop()
-    if (pictures > 0 && isIndependent && pts > latest.pts) addCandidate(pts)
+    if (isCandidate(picture, pts)) candidates.push({ picture: pictures, pts, pause: pts - latest.pts })
     if (pictures === 0 || pts > latest.pts) latest = { pts, duration }
     before = picture
     pictures++

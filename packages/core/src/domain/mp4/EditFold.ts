@@ -126,6 +126,10 @@ const shiftsBy = (movie: Movie, timeline: Timeline, wanted: number) => {
   return timeline.map((one) => ({ one, shift: Math.max(-one.start, shiftOf(movie, one, by)) }))
 }
 
+/** Whether a file differs from one that has the effect of its edit lists already. */
+export const isChanging = (movie: Movie, fold: EditFold): boolean =>
+  hasEdits(movie) || Array.from(fold.values()).some((shift) => shift !== 0)
+
 const foldOf = (shifts: ReturnType<typeof shiftsBy>): EditFold =>
   new Map(shifts.map(({ one, shift }) => [one.track.id, shift]))
 
@@ -137,8 +141,10 @@ const foldOf = (shifts: ReturnType<typeof shiftsBy>): EditFold =>
 export const editFold = (movie: Movie, timeline: Timeline, anchor: Anchor): Option.Option<EditFold> => {
   if (timeline.length === 0) return Option.none()
   const shifts = shiftsBy(movie, timeline, moveOf(movie, timeline, anchor))
-  const isChanged = hasEdits(movie) || shifts.some(({ shift }) => shift !== 0)
-  return isChanged && shifts.every(({ one, shift }) => fits(one, shift)) ? Option.some(foldOf(shifts)) : Option.none()
+  const fold = foldOf(shifts)
+  return isChanging(movie, fold) && shifts.every(({ one, shift }) => fits(one, shift))
+    ? Option.some(fold)
+    : Option.none()
 }
 
 /** Where a file that holds a part of a track belongs. */

@@ -3,6 +3,7 @@ import type { FileKey } from "../../domain/FileKey.ts"
 import {
   type Anchor,
   editFold,
+  isChanging,
   isExact,
   type MalformedMp4,
   type Patch,
@@ -46,6 +47,24 @@ export const storeSegments = (
     Option.map(editFold(found.movie, found.timeline, anchor), (fold) => editsOf(upload, found, fold))
   )
   return adopt(key, upload, edits)
+}
+
+/**
+ * The same for a track that was taken out of the source: its presentation begins at its place in the video. A file that has the
+ * right times is not changed, because an hour of audio has a thousand fragments.
+ */
+export const storeTrack = (
+  key: FileKey,
+  upload: UploadedFile,
+  { place, survey }: { readonly survey: Survey; readonly place: Place }
+): Stored => {
+  const fold = placedFold(survey.movie, survey.timeline, place)
+  const changing = Option.filter(fold, (found) => isChanging(survey.movie, found))
+  return adopt(
+    key,
+    upload,
+    Option.map(changing, (found) => editsOf(upload, survey, found))
+  )
 }
 
 /** Where the segments of a part belong among those of the whole video. */

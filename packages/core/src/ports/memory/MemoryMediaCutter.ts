@@ -1,9 +1,9 @@
 import { Effect, Layer, Option, Schema, Scope, Stream } from "effect"
 import { CannotCut } from "../../domain/chunk/CannotCut.ts"
-import type { CutPoint, CutSource, PlannedChunk } from "../../domain/chunk/ChunkPlan.ts"
+import type { CutPoint, PlannedChunk } from "../../domain/chunk/ChunkPlan.ts"
 import { ProbeReport } from "../../domain/media/ProbeReport.ts"
 import { tracksOf } from "../../domain/media/SourceTracks.ts"
-import { type CutInput, MediaCutter } from "../MediaCutter.ts"
+import { type CutInput, type Examined, MediaCutter } from "../MediaCutter.ts"
 import { MemoryDisk } from "./MemoryDisk.ts"
 
 const Report = Schema.parseJson(ProbeReport)
@@ -31,7 +31,7 @@ const trackOf = (disk: Disk, { path, track }: Pick<CutInput, "path" | "track">) 
     Effect.mapError(Effect.fromNullable(tracksOf(report).find(({ index }) => index === track)), refuse("container"))
   )
 
-const examine = (disk: Disk, input: CutInput, until = Number.POSITIVE_INFINITY): Effect.Effect<CutSource, CannotCut> =>
+const examine = (disk: Disk, input: CutInput, until = Number.POSITIVE_INFINITY): Effect.Effect<Examined, CannotCut> =>
   Effect.gen(function* () {
     if (!codecs.has(input.codec)) return yield* refuse("codec")()
     const track = yield* trackOf(disk, input)
@@ -40,7 +40,7 @@ const examine = (disk: Disk, input: CutInput, until = Number.POSITIVE_INFINITY):
     const groups = Math.ceil(duration / GROUP)
     const point = (number: number): CutPoint => ({ picture: Math.round(number * GROUP * fps), start: number * GROUP })
     const points = Array.from({ length: Math.max(0, groups - 1) }, (_, at) => point(at + 1))
-    return { pictures: Math.round(duration * fps), duration, points }
+    return { pictures: Math.round(duration * fps), duration, points, isWhole: until === Number.POSITIVE_INFINITY }
   })
 
 /** A report of one track with this duration, as a file. */

@@ -4,6 +4,7 @@ import { CannotCut } from "../../domain/chunk/CannotCut.ts"
 import { isCutting, withAllChunks, withChunking } from "../../domain/chunk/Growth.ts"
 import { isHeld } from "../../domain/chunk/isHeld.ts"
 import type { VideoId } from "../../domain/Ids.ts"
+import type { ProbeReport } from "../../domain/media/ProbeReport.ts"
 import type { WorkLease } from "../../domain/video/Chunking.ts"
 import type { FileStorage } from "../../ports/FileStorage.ts"
 import type { MediaCutter } from "../../ports/MediaCutter.ts"
@@ -28,9 +29,9 @@ export class Cutting extends Context.Tag("@runner-connector/core/Cutting")<
     readonly lease: Effect.Effect<WorkLease>
     /**
      * Starts to cut the source of the video, or continues after another server. Returns at once. Of several servers one
-     * cuts. A source that cannot be cut is transcoded whole, and the video says why.
+     * cuts. A source that cannot be cut is transcoded whole, and the video says why. Probes the source without a `report`.
      */
-    readonly start: (id: VideoId) => Effect.Effect<void>
+    readonly start: (id: VideoId, report?: ProbeReport) => Effect.Effect<void>
   }
 >() {}
 
@@ -76,11 +77,11 @@ const makeCut = Effect.gen(function* () {
   const transcodeWhole = yield* makeTranscodeWhole
   const failed = yield* makeFailed
 
-  return (id: VideoId, lease: WorkLease) =>
+  return (id: VideoId, lease: WorkLease, known: Option.Option<ProbeReport>) =>
     Effect.gen(function* () {
       const { server } = lease
       if (!(yield* take(id, lease))) return
-      yield* Effect.raceFirst(cutSource(id, server), leased.renew(id, server)).pipe(
+      yield* Effect.raceFirst(cutSource(id, server, known), leased.renew(id, server)).pipe(
         Effect.zipRight(leased.change(id, server, (video, now) => ({ video: withAllChunks(video, now), jobs: [] }))),
         Effect.catchTags({
           CannotCut: ({ message }) => transcodeWhole(id, server, message),
@@ -103,12 +104,12 @@ const make = Effect.gen(function* () {
   const lease = Effect.map(DateTime.now, (at): WorkLease => ({ server, at }))
   return Cutting.of({
     lease,
-    start: (id) =>
+    start: (id, report) =>
       Effect.asVoid(
         FiberMap.run(
           running,
           id,
-          Effect.flatMap(lease, (now) => cut(id, now)),
+          Effect.flatMap(lease, (now) => cut(id, now, Option.fromNullable(report))),
           { onlyIfMissing: true }
         )
       )

@@ -1,13 +1,23 @@
 import { Array as Arr, Effect, Option, Stream } from "effect"
 import { CannotCut } from "../../domain/chunk/CannotCut.ts"
-import { type CutPoint, endOfFirst, firstChunk, leadOf, planChunks } from "../../domain/chunk/ChunkPlan.ts"
+import {
+  type ChunkLengths,
+  type ChunkPlan,
+  type CutPoint,
+  endOfFirst,
+  firstChunk,
+  leadOf,
+  type PlannedChunk,
+  planChunks
+} from "../../domain/chunk/ChunkPlan.ts"
 import { withChunk, withChunking } from "../../domain/chunk/Growth.ts"
 import type { ProbeReport } from "../../domain/media/ProbeReport.ts"
 import { sourceTracks } from "../../domain/media/SourceTracks.ts"
+import type { SourceChunk } from "../../domain/video/Chunking.ts"
 import { chunkKey } from "../../domain/video/FileNames.ts"
 import type { Video } from "../../domain/video/Video.ts"
 import { chunkJobs } from "../../jobs/chunkJobs.ts"
-import { type CutChunk, type CutInput, MediaCutter } from "../../ports/MediaCutter.ts"
+import { type CutChunk, type CutInput, type Examined, MediaCutter } from "../../ports/MediaCutter.ts"
 import { Identifiers } from "../../ports/Tokens.ts"
 import { VideoFinalizer } from "../engine/VideoFinalizer.ts"
 import { makeLeased } from "./leased.ts"
@@ -36,52 +46,103 @@ const makeAdd = Effect.gen(function* () {
       }).pipe(Effect.scoped)
 })
 
-/**
- * Cuts the first chunk before the rest of the film is read, so that it is made meanwhile. Returns where it ends. None where
- * the whole film must be read to know that.
- */
+/** How the picture of a film is cut. */
+export interface PictureCut {
+  readonly input: CutInput
+  readonly plan: ChunkPlan
+  /** Index of the first chunk that is not stored yet. */
+  readonly from: number
+}
+
+const storedIn = ({ chunking }: Video): ReadonlyArray<SourceChunk> =>
+  Option.match(chunking, { onNone: () => [], onSome: ({ chunks }) => chunks })
+
+const lengthsOf = ({ plan: { settings } }: Video): ChunkLengths => ({
+  duration: settings.chunkDuration,
+  minDuration: settings.chunkMinDuration
+})
+
+/** Cuts and stores the first chunk. Returns where it ends; none if it cannot be cut alone. */
 const makeCutFirst = Effect.gen(function* () {
   const cutter = yield* MediaCutter
   const add = yield* makeAdd
 
-  return (video: Video, server: string, input: CutInput) =>
+  return (video: Video, server: string, input: CutInput, first: Option.Option<PlannedChunk>) =>
     Effect.gen(function* () {
-      const { chunkDuration: duration, chunkMinDuration } = video.plan.settings
-      const first = firstChunk(yield* cutter.examine(input, leadOf({ duration })), { duration })
       if (Option.isNone(first)) return Option.none<CutPoint>()
-      const seconds = Option.getOrElse(video.source.duration, () => chunkMinDuration)
+      const seconds = Option.getOrElse(video.source.duration, () => lengthsOf(video).minDuration)
       const order = { plan: [first.value], from: 0, isBeginning: true } as const
       yield* Stream.runForEach(cutter.cut(input, order), add(video, server, seconds))
       return Option.some<CutPoint>({ picture: first.value.pictures, start: first.value.duration })
     }).pipe(Effect.catchTag("CannotCut", () => Effect.succeedNone))
 })
 
-/** Stores the chunks of the picture, each with its jobs. Begins with the first one that is not stored yet. */
-export const makeCutPicture = Effect.gen(function* () {
-  const cutter = yield* MediaCutter
+/** Looks at the beginning of the film; none where that already shows that it cannot be cut. */
+const makeLead = Effect.map(
+  MediaCutter,
+  (cutter) => (input: CutInput, lengths: ChunkLengths) =>
+    cutter.examine(input, leadOf(lengths)).pipe(
+      Effect.asSome,
+      Effect.catchTag("CannotCut", () => Effect.succeedNone)
+    )
+)
+
+/** Plans the whole film. The end of a first chunk that is stored stays. */
+const makePlanWhole = Effect.map(
+  MediaCutter,
+  (cutter) => (video: Video, input: CutInput, begun: Option.Option<CutPoint>) =>
+    Effect.flatMap(cutter.examine(input), (source) => {
+      const before = Option.flatMap(Arr.head(storedIn(video)), ({ duration }) => endOfFirst(source, duration))
+      return planChunks(
+        source,
+        lengthsOf(video),
+        Option.orElse(begun, () => before)
+      )
+    })
+)
+
+/**
+ * Decides where the picture is cut. Stores the first chunk before the rest of the film is read, if that must be read, so that
+ * it is made meanwhile.
+ */
+export const makePlanPicture = Effect.gen(function* () {
   const leased = yield* makeLeased
   const finalizer = yield* VideoFinalizer
+  const lookAtLead = yield* makeLead
+  const planWhole = yield* makePlanWhole
   const cutFirst = yield* makeCutFirst
-  const add = yield* makeAdd
 
   return Effect.fnUntraced(function* (video: Video, server: string, path: string, report: ProbeReport) {
     const track = Option.getOrUndefined(sourceTracks(report).video)
     if (track === undefined) return yield* new CannotCut({ reason: "codec" })
     const input = { path, track: track.index, codec: Option.getOrElse(track.codec, () => "") }
-    const { chunkDuration: duration, chunkMinDuration: minDuration } = video.plan.settings
-    const stored = Option.match(video.chunking, { onNone: () => [], onSome: ({ chunks }) => chunks })
-    const begun = stored.length === 0 ? yield* cutFirst(video, server, input) : Option.none<CutPoint>()
-    const source = yield* cutter.examine(input)
-    const end = Option.orElse(begun, () => Option.flatMap(Arr.head(stored), (one) => endOfFirst(source, one.duration)))
-    const plan = yield* planChunks(source, { duration, minDuration }, end)
+    const lengths = lengthsOf(video)
+    const stored = storedIn(video).length
+    const lead = stored === 0 ? yield* lookAtLead(input, lengths) : Option.none<Examined>()
+    const listed = Option.filter(lead, ({ isWhole }) => isWhole)
+    const known = yield* Effect.transposeMapOption(listed, (source) => planChunks(source, lengths))
+    const first = Option.orElse(Option.map(known, Arr.headNonEmpty), () =>
+      Option.flatMap(lead, (source) => firstChunk(source, lengths))
+    )
+    const begun = yield* cutFirst(video, server, input, first)
+    const plan = Option.isSome(known) ? known.value : yield* planWhole(video, input, begun)
     yield* leased.change(video.id, server, (current, now) => ({
       video: withChunking(current, (chunking) => ({ ...chunking, total: plan.length }), now),
       jobs: []
     }))
     // What was made of the first chunk meanwhile can be played now.
     yield* finalizer.finalize(video.id)
-    const from = Math.max(stored.length, Option.isSome(begun) ? 1 : 0)
-    const seconds = plan.reduce((sum, one) => sum + one.duration, 0)
-    yield* Stream.runForEach(cutter.cut(input, { plan, from }), add(video, server, seconds))
+    const cut: PictureCut = { input, plan, from: Math.max(stored, Option.isSome(begun) ? 1 : 0) }
+    return cut
   })
+})
+
+/** Stores the other chunks of the picture, each with its jobs. */
+export const makeCutPicture = Effect.gen(function* () {
+  const cutter = yield* MediaCutter
+  const add = yield* makeAdd
+  return (video: Video, server: string, { from, input, plan }: PictureCut) => {
+    const seconds = plan.reduce((sum, one) => sum + one.duration, 0)
+    return Stream.runForEach(cutter.cut(input, { plan, from }), add(video, server, seconds))
+  }
 })

@@ -17,20 +17,21 @@ import { MediaProbe } from "../../ports/MediaProbe.ts"
 import { spanned } from "../../ports/Spans.ts"
 import { Identifiers } from "../../ports/Tokens.ts"
 import { VideoStore } from "../../ports/VideoStore.ts"
-import { makeCutPicture } from "./cutPicture.ts"
+import { makeCutPicture, makePlanPicture } from "./cutPicture.ts"
 import { CuttingLost, makeLeased } from "./leased.ts"
 import { makeStore } from "./storeCut.ts"
 
-/** The source on the disk of this machine, with what is known of it. */
+/** The source on the disk of this machine, with what is known of it. It is probed unless that was done before. */
 const makeOpen = Effect.gen(function* () {
   const storage = yield* FileStorage
   const cutter = yield* MediaCutter
   const probe = yield* MediaProbe
-  return Effect.fnUntraced(function* (video: Video) {
+  return Effect.fnUntraced(function* (video: Video, known: Option.Option<ProbeReport>) {
     const inputs = Option.getOrUndefined(inputsOf(video))
     if (inputs === undefined) return yield* new CuttingLost()
     const stored = yield* Effect.catchTag(storage.source(inputs.media), "FileNotFound", () => new CuttingLost())
     const path = yield* cutter.local(stored)
+    if (Option.isSome(known)) return { path, report: known.value }
     const report = yield* Effect.catchTag(
       probe.probe(MediaSource.Path({ path })),
       "UnreadableMedia",
@@ -64,21 +65,25 @@ const makeCutSound = Effect.gen(function* () {
   }, Effect.scoped)
 })
 
-/** Cuts the source of a video into stored chunks and extracts its audio, both at once. Skips what is stored already. */
+/**
+ * Cuts the source of a video into stored chunks and extracts its audio. Skips what is stored already. Without the audio and
+ * the first chunk nothing plays, so the other chunks follow behind both.
+ */
 export const makeCutSource = Effect.gen(function* () {
   const videos = yield* VideoStore
   const open = yield* makeOpen
+  const planPicture = yield* makePlanPicture
   const cutPicture = yield* makeCutPicture
   const cutSound = yield* makeCutSound
 
-  return spanned("Cutting.cutSource")(function* (id: VideoId, server: string) {
+  return spanned("Cutting.cutSource")(function* (id: VideoId, server: string, known: Option.Option<ProbeReport>) {
     const found = yield* videos.find(id)
     if (Option.isNone(found)) return yield* new CuttingLost()
     const video = found.value
-    const { path, report } = yield* open(video)
-    yield* Effect.all([cutSound(video, server, path, report), cutPicture(video, server, path, report)], {
-      concurrency: 2,
-      discard: true
+    const { path, report } = yield* open(video, known)
+    const [cut] = yield* Effect.all([planPicture(video, server, path, report), cutSound(video, server, path, report)], {
+      concurrency: 2
     })
+    yield* cutPicture(video, server, cut)
   }, Effect.scoped)
 })

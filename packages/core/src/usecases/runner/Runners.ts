@@ -1,4 +1,4 @@
-import { Context, Effect, Layer, type Redacted } from "effect"
+import { Context, Effect, Layer, Option, type Redacted } from "effect"
 import type { ConnectorConfig } from "../../config/ConnectorConfig.ts"
 import type { RegistrationTokenId, RunnerId } from "../../domain/Ids.ts"
 import type { RegistrationToken, Runner } from "../../domain/runner/Runner.ts"
@@ -55,10 +55,11 @@ export class Runners extends Context.Tag("@runner-connector/core/Runners")<
 >() {}
 
 const makeAuthenticate = Effect.map(RunnerStore, (store) =>
-  spanned("Runners.authenticate")(function* (runnerToken: Token) {
-    const runner = yield* store.findByToken(yield* hashToken(runnerToken))
-    return yield* Effect.mapError(runner, () => new UnknownRunner())
-  })
+  spanned("Runners.authenticate")((runnerToken: Token) =>
+    Effect.flatMap(Effect.flatMap(hashToken(runnerToken), store.findByToken), (found) =>
+      Option.isSome(found) ? Effect.succeed(found.value) : new UnknownRunner()
+    )
+  )
 )
 
 const makeUnregister = (

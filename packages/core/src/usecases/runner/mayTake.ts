@@ -11,11 +11,10 @@ export type MayTake = (runner: Runner) => Effect.Effect<boolean, PersistenceErro
 export const makeMayTake: Effect.Effect<MayTake, never, RunnerStore> = Effect.map(
   RunnerStore,
   (store) => (runner: Runner) =>
-    Effect.gen(function* () {
-      const standing = standingOf(runner.health, yield* DateTime.now)
-      if (runner.state !== "active" || standing === "quarantined") return false
-      if (standing === "free") return true
-      const [workload] = yield* store.workloads([runner.id])
-      return workload?.processing === 0
+    Effect.flatMap(DateTime.now, (now) => {
+      const standing = standingOf(runner.health, now)
+      if (runner.state !== "active" || standing === "quarantined") return Effect.succeed(false)
+      if (standing === "free") return Effect.succeed(true)
+      return Effect.map(store.workloads([runner.id]), ([workload]) => workload?.processing === 0)
     })
 )

@@ -33,11 +33,12 @@ export const makeNoteContact: Effect.Effect<NoteContact, never, RunnerStore | Co
   function* () {
     const store = yield* RunnerStore
     const { contactInterval } = yield* ConnectorConfig
-    return spanned("Runners.noteContact")(function* (runner: KnownRunner, caller: Caller) {
-      const now = yield* DateTime.now
-      const silent = DateTime.distanceDuration(runner.lastContact, now)
-      if (Duration.lessThan(silent, contactInterval) && !bringsNews(runner, caller)) return
-      yield* Effect.ignoreLogged(store.touch(runner.id, { at: now, ...caller }))
-    })
+    return spanned("Runners.noteContact")((runner: KnownRunner, caller: Caller) =>
+      Effect.flatMap(DateTime.now, (now) => {
+        const silent = DateTime.distanceDuration(runner.lastContact, now)
+        if (Duration.lessThan(silent, contactInterval) && !bringsNews(runner, caller)) return Effect.void
+        return Effect.ignoreLogged(store.touch(runner.id, { at: now, ...caller }))
+      })
+    )
   }
 )

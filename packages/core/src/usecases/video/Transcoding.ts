@@ -159,7 +159,7 @@ const makeTranscodeVideo = Effect.gen(function* () {
     const video = newVideo({ id, ...place, ...given, ...files, sourceKey, ...work, createdAt: at })
     const keys = [sourceKey, files.thumbnailKey, files.soundKey].flatMap(Option.toArray)
     const log = Effect.annotateLogs(Effect.logInfo("A video was taken in"), { video: id, jobs: jobs.length })
-    const added = Effect.zipRight(log, start(id))
+    const added = Effect.zipRight(log, start(id, report))
     const reports = reportAs(SOURCE, report)
     return yield* uploads.handOver(keys, (held) => insertVideo(video, jobs, { uploads: held, reports, added }))
   }, Effect.scoped)

@@ -24,7 +24,7 @@ export const makePlanWork = Effect.map(
       const known = { plan, source, userJobs }
       if (plan.graph !== "chunked") {
         const jobsOf = yield* prepareJobs(known)
-        return { plan, jobsOf, chunking: Option.map(reason, notChunked), start: () => Effect.void }
+        return { plan, jobsOf, chunking: Option.map(reason, notChunked), start: (): Effect.Effect<void> => Effect.void }
       }
       const jobsOf = yield* prepareJobs(known, (node) => !isFromChunks(node))
       const chunking = Option.some(yield* beginChunking(place, graphOf(known), yield* cutting.lease))
