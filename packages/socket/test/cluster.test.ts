@@ -177,6 +177,8 @@ it.scoped("disconnects a removed runner at the next ping when the message was lo
     hub.isCut = true
     yield* store.remove(member.id)
     yield* first.notifier.runnerRemoved(member.id, { ping: true })
+    // It has just connected, so no reminder reads it before that.
+    yield* TestClock.adjust("8 seconds")
     yield* second.notifier.availableJobs(reminder(1))
     yield* eventually(member.connected, (is) => !is)
   })
