@@ -20,8 +20,15 @@ const SOUND_PRIORITY = REQUIRED
 /** The chunks of each rendition begin so many chunks after those of the next smaller one. */
 const HEAD_START = 4
 
-/** The first chunk of the smallest rendition comes first. Then all renditions grow, the smaller ones ahead. */
-const priorityOf = (rank: number, index: number): number => REQUIRED + 1 + index + HEAD_START * rank
+/** The chunks of a rendition that can be copied begin so many chunks after those of the smallest one. */
+const COPY_START = 2
+
+/**
+ * The first chunk of the smallest rendition comes first. Then all renditions grow, the smaller ones ahead. Copies are so early
+ * that a runner which copies is always shown one: a request lists ten jobs.
+ */
+const priorityOf = (rank: number, index: number, { isCopy }: Pick<RenditionJob, "isCopy">): number =>
+  REQUIRED + 1 + index + (isCopy === true ? Math.min(COPY_START, rank) : HEAD_START * rank)
 
 /** The beginning of the work in chunks: the renditions to be made, and the server that cuts the source. */
 export const beginChunking = spanned("chunkJobs.beginChunking")(function* (
@@ -87,15 +94,12 @@ export const chunkJobs = (
       const id = ids[rank]
       if (id === undefined) return []
       const { fps, resolution } = rendition
+      const copying = copyFields(video.source, { type: HLS, resolution, fps })
       return [
         pending({
           ...{ id: JobId.make(id), type: HLS, payload: { output: { resolution, fps, separatedAudio } } },
-          privatePayload: privateOf(video, {
-            inputId,
-            share,
-            ...copyFields(video.source, { type: HLS, resolution, fps })
-          }),
-          priority: priorityOf(rank, index),
+          privatePayload: privateOf(video, { inputId, share, ...copying }),
+          priority: priorityOf(rank, index, copying),
           ...{ videoId: Option.some(video.id), renditionId: Option.some(rendition.id), chunk: Option.some(index) },
           ...{ createdAt: at, ...stateOf(rendition, at) }
         })

@@ -5,7 +5,6 @@ import type { ChunkedRendition, Chunking } from "../../src/domain/video/Chunking
 import { nameOf } from "../../src/domain/video/FileNames.ts"
 import type { Video, VideoFile } from "../../src/domain/video/Video.ts"
 import { aVideo } from "../../src/testing/media.ts"
-import type { TranscodeVideo } from "../../src/usecases/video/Transcoding.ts"
 import { jobsOf, readText, takeIn, videoOf } from "./actions.ts"
 import type { Process } from "./Process.ts"
 import type { World } from "./World.ts"
@@ -30,7 +29,7 @@ export const untilCut = (world: World, video: Pick<Video, "id">): Effect.Effect<
   })
 
 /** Submits a film for chunks of at most a minute. */
-export const takeFilm = (process: Process, over: Partial<TranscodeVideo> = {}): Effect.Effect<Video> =>
+export const takeFilm = (process: Process, over: Parameters<typeof takeIn>[1] = {}): Effect.Effect<Video> =>
   takeIn(process, {
     source: aVideo({ seconds: FILM }),
     plan: { graph: "chunked" },

@@ -21,6 +21,13 @@ import { aProcess, type Process } from "../support/Process.ts"
 const facts = ({ world }: Process) =>
   jobsOf(world).map((job) => [resolutionOf(job), Option.getOrNull(job.chunk), job.priority] as const)
 
+/** A film in 720p whose tracks fit HLS as they are. */
+const aCopyableFilm = (seconds: number): Uint8Array => {
+  const { format, streams } = JSON.parse(new TextDecoder().decode(aVideo({ seconds })))
+  const plain = streams.map((stream: object) => ({ ...stream, pix_fmt: "yuv420p", has_b_frames: 0 }))
+  return new TextEncoder().encode(JSON.stringify({ format: { ...format, bit_rate: "1000000" }, streams: plain }))
+}
+
 /** Does the job of one chunk. */
 const make = (server: Process, resolution: number, chunk: number) =>
   Effect.gen(function* () {
@@ -41,7 +48,7 @@ describe("a film that is made in chunks", () => {
     Effect.gen(function* () {
       const server = yield* aProcess()
       const film = yield* takeFilm(server)
-      deepStrictEqual(jobsOf(server.world), [], "the answer does not wait for the cutting")
+      assert.strictEqual(chunkingOf(server.world, film).state, "cutting", "the answer does not wait for the cutting")
       const { chunking } = yield* untilCut(server.world, film)
       const { chunks, total } = Option.getOrThrow(chunking)
       assert.strictEqual(chunks.length, total)
@@ -120,6 +127,27 @@ describe("a film that is made in chunks", () => {
         if (jobs === 2) assert.strictEqual(videoOf(server.world, film).state, "Published")
       }
       assert.isTrue(Option.isSome(videoOf(server.world, film).endedAt))
+    })
+  )
+
+  it.effect("shows runners that copy the copy of its first chunk before the others, however many there are", () =>
+    Effect.gen(function* () {
+      const server = yield* aProcess()
+      const film = yield* takeFilm(server, {
+        source: aCopyableFilm(1200),
+        settings: { resolutions: [240, 360, 480, 720], chunkDuration: 30, chunkMinDuration: 30 }
+      })
+      yield* untilCut(server.world, film)
+      assert.isAbove(chunkingOf(server.world, film).total, 30)
+      const runner = yield* register(server)
+      const first = Effect.flatMap(request(server, runner), ([job]) => accept(server, runner, job?.id ?? assert.fail()))
+      const taken = yield* Effect.replicateEffect(first, 3)
+      const facts = taken.map(({ job }) => [resolutionOf(job), Option.getOrNull(job.chunk)])
+      deepStrictEqual(facts, [
+        [0, null],
+        [720, 0],
+        [240, 0]
+      ])
     })
   )
 

@@ -1,4 +1,4 @@
-import { Effect, Option } from "effect"
+import { Effect, Fiber, Option } from "effect"
 import { CannotCut } from "../../domain/chunk/CannotCut.ts"
 import { withChunking } from "../../domain/chunk/Growth.ts"
 import { extensionOf, FileKey } from "../../domain/FileKey.ts"
@@ -67,7 +67,8 @@ const makeCutSound = Effect.gen(function* () {
 
 /**
  * Cuts the source of a video into stored chunks and extracts its audio. Skips what is stored already. Without the audio and
- * the first chunk nothing plays, so the other chunks follow behind both.
+ * the first chunk nothing plays, so the other chunks follow behind both. The first chunk is listed after the audio: a runner
+ * that is free before would encode the chunk in all sizes first.
  */
 export const makeCutSource = Effect.gen(function* () {
   const videos = yield* VideoStore
@@ -81,9 +82,9 @@ export const makeCutSource = Effect.gen(function* () {
     if (Option.isNone(found)) return yield* new CuttingLost()
     const video = found.value
     const { path, report } = yield* open(video, known)
-    const [cut] = yield* Effect.all([planPicture(video, server, path, report), cutSound(video, server, path, report)], {
-      concurrency: 2
-    })
+    const sound = Fiber.join(yield* Effect.forkScoped(cutSound(video, server, path, report)))
+    const cut = yield* planPicture(video, server, { path, report, sound })
+    yield* sound
     yield* cutPicture(video, server, cut)
   }, Effect.scoped)
 })
