@@ -51,10 +51,14 @@ layer(host({ runners: 1, resolutions: [144], settings: { customUploads: true }, 
         const { answers, result } = yield* during(transcode("a"))
         deepStrictEqual([result.state, result.files.map((file) => file.resolution)], ["Published", [144, 180]])
         const brought = answers.filter((line) => line.startsWith("PUT") || line.includes("success"))
-        deepStrictEqual(
-          brought.map((line) => line.replace(/ \d+$/, "")),
-          [...Array(2)].flatMap(() => ["PUT videoFile", "PUT resolutionPlaylistFile", "POST success"])
-        )
+        const [firstFile, firstPlaylist, ...rest] = brought.map((line) => line.replace(/ \d+$/, ""))
+        deepStrictEqual([firstFile, firstPlaylist], ["PUT videoFile", "PUT resolutionPlaylistFile"])
+        // The runner makes the second rendition while the first is checked.
+        deepStrictEqual(rest.toSorted(), [
+          ...["POST success", "POST success"],
+          ...["PUT resolutionPlaylistFile", "PUT videoFile"]
+        ])
+        assert.strictEqual(rest.at(-1), "POST success")
         assert.isTrue(brought.every((line) => line.endsWith(" 204")))
         const storage = yield* FileStorage.FileStorage
         for (const file of result.files) assert.strictEqual((yield* storage.stat(file.key)).size, file.size)
