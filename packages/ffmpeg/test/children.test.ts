@@ -1,4 +1,5 @@
 import { statSync } from "node:fs"
+import { constants } from "node:os"
 import { join } from "node:path"
 import { assert, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
@@ -31,10 +32,19 @@ const withSecret = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
     () => Effect.sync(() => Reflect.deleteProperty(process.env, "ADMIN_TOKEN"))
   )
 
+/** Says the priority of its process again and again, for a minute at most. */
+const priorities = `setInterval(() => console.log(require("node:os").getPriority()), 10)
+  setTimeout(() => process.exit(1), 60_000)`
+
 it.live("gives a child in the background a lower priority", () =>
   Effect.gen(function* () {
-    const { exitCode } = yield* script('until [ "$(nice)" = 10 ]; do :; done', { isBackground: true })
-    assert.strictEqual(exitCode, 0)
+    const lower = String(constants.priority.PRIORITY_BELOW_NORMAL)
+    const exit = yield* ChildProgram.run({
+      ...{ command: process.execPath, arguments: ["-e", priorities], isBackground: true },
+      onStdout: (text, stop) => text.split("\n").includes(lower) && stop(),
+      onStderr: () => {}
+    })
+    assert.strictEqual(exit.signal, "SIGKILL")
   })
 )
 
