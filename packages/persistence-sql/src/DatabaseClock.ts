@@ -2,7 +2,7 @@ import type { SqlError } from "@effect/sql/SqlError"
 import { PgClient } from "@effect/sql-pg"
 import type { Persistence } from "@runner-connector/core"
 import { Array as Arr, Clock, Duration, Effect, Layer, Number as Num, Order, Schedule } from "effect"
-import { persist } from "./persist.ts"
+import { persist, repeatable } from "./persist.ts"
 
 /** The offset of the database's clock from the monotonic clock of this machine, in nanoseconds. */
 interface Measurement {
@@ -38,7 +38,7 @@ const measureOnce = (sql: PgClient.PgClient): Effect.Effect<Measurement, SqlErro
 const measure = (sql: PgClient.PgClient): Effect.Effect<Measurement, Persistence.PersistenceError> =>
   Effect.replicateEffect(measureOnce(sql), SAMPLES).pipe(
     Effect.map((samples) => Arr.min(samples as Arr.NonEmptyArray<Measurement>, byRoundTrip)),
-    persist("DatabaseClock.measure", { repeatable: true })
+    persist("DatabaseClock.measure", repeatable)
   )
 
 const report = ({ offset }: Measurement): Effect.Effect<void> => {

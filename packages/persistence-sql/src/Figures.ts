@@ -11,7 +11,7 @@ import {
   selectRunners,
   selectWaiting
 } from "./figureQueries.ts"
-import { persist } from "./persist.ts"
+import { persist, repeatable } from "./persist.ts"
 
 export type { Figures, JobCount } from "./figureQueries.ts"
 
@@ -27,7 +27,7 @@ export const read: Effect.Effect<Figures, Persistence.PersistenceError, PgClient
     consumers: yield* selectLag(sql),
     connections: yield* selectConnections(sql)
   }
-}).pipe(persist("Figures.read", { repeatable: true }))
+}).pipe(persist("Figures.read", repeatable))
 
 /**
  * Counts the jobs that have ended. Reads the whole table of jobs: about 50 milliseconds for 100,000 jobs. Call it
@@ -38,5 +38,5 @@ export const readInactive: Effect.Effect<
   Persistence.PersistenceError,
   PgClient.PgClient
 > = Effect.flatMap(PgClient.PgClient, (client) => selectInactive(client.withoutTransforms())).pipe(
-  persist("Figures.readInactive", { repeatable: true })
+  persist("Figures.readInactive", repeatable)
 )

@@ -13,9 +13,7 @@ import {
   selectStatuses,
   settle
 } from "./consumerQueries.ts"
-import { persist } from "./persist.ts"
-
-const repeatable = { repeatable: true }
+import { persist, repeatable } from "./persist.ts"
 
 const isOne = (rows: ReadonlyArray<unknown>): boolean => rows.length > 0
 

@@ -3,9 +3,7 @@ import { EventCursor, EventStore, spanned } from "@runner-connector/core"
 import { Array as Arr, Effect, type Stream } from "effect"
 import { deleteEvents, selectEnd, selectEvents, selectGap } from "./eventQueries.ts"
 import { decodeEvents } from "./eventRows.ts"
-import { persist } from "./persist.ts"
-
-const repeatable = { repeatable: true }
+import { persist, repeatable } from "./persist.ts"
 
 /** The outbox in the table `runner_connector.event`. Does not create the table. */
 export const make = (

@@ -5,13 +5,11 @@ import { Effect, Layer, Schema } from "effect"
 import { claimJobs } from "./claimQuery.ts"
 import { raiseFloors } from "./floors.ts"
 import { running } from "./limitQueries.ts"
-import { persist, RowError } from "./persist.ts"
+import { hot, persist, RowError, repeatable } from "./persist.ts"
 import { plainClient } from "./prepared.ts"
 import { deleteFinished } from "./pruneJobs.ts"
 import { selectAvailable, selectAvoiding } from "./queueQueries.ts"
 import { jobRows } from "./rows.ts"
-
-const repeatable = { repeatable: true }
 
 /** After so many claims of this process the floors are raised. */
 const CLAIMS_PER_RAISE = 64
@@ -53,9 +51,7 @@ export const make: Effect.Effect<JobQueue.JobQueue["Type"], never, PgClient.PgCl
     claim: spanned("SqlJobQueue.claim")((query) => {
       if (query.types.length === 0) return Effect.succeed([])
       return Effect.zipLeft(
-        persist("JobQueue.claim", { repeatable: true, isHot: true })(
-          Effect.flatMap(claimRepeatedly(sql, query), jobRows.decode)
-        ),
+        persist("JobQueue.claim", hot)(Effect.flatMap(claimRepeatedly(sql, query), jobRows.decode)),
         raiseSometimes
       )
     }),

@@ -22,16 +22,13 @@ import {
   updateJobs
 } from "./jobQueries.ts"
 import { isLimited, keepWithin } from "./limitQueries.ts"
-import { type PersistOptions, persist } from "./persist.ts"
+import { hot, persist, repeatable } from "./persist.ts"
 import { preparedClient } from "./prepared.ts"
 import { contactRows, jobRows } from "./rows.ts"
 
-/** For reads and heartbeats by the prepared client. */
-const hot = { repeatable: true, isHot: true }
-
 type Jobs = Effect.Effect<ReadonlyArray<RunnerJob.RunnerJob>, Persistence.PersistenceError>
 
-const read = (operation: string, statement: Statement<object>, options: PersistOptions = { repeatable: true }): Jobs =>
+const read = (operation: string, statement: Statement<object>, options = repeatable): Jobs =>
   persist(operation, options)(Effect.flatMap(statement, jobRows.decode))
 
 const beat = (sql: PgClient.PgClient, heartbeat: JobStore.Heartbeat) =>
@@ -57,7 +54,7 @@ export const make: Effect.Effect<JobStore.JobStore["Type"], never, PgClient.PgCl
       read("JobStore.ofVideo", selectOfVideo(sql, ids))
     ),
     list: spanned("SqlJobStore.list")(function* (filter) {
-      const once = persist("JobStore.list", { repeatable: true })
+      const once = persist("JobStore.list", repeatable)
       const maxTotal = JobStore.countedOf(filter)
       const found = (yield* once(countPage(sql, filter, maxTotal)))[0]?.total ?? 0
       const data = yield* once(Effect.flatMap(selectPage(sql, filter), decodePage))

@@ -2,7 +2,7 @@ import { PgClient } from "@effect/sql-pg"
 import { MediaReportStore, spanned } from "@runner-connector/core"
 import { Effect, Layer } from "effect"
 import { selectReports } from "./mediaReportQueries.ts"
-import { persist } from "./persist.ts"
+import { persist, repeatable } from "./persist.ts"
 import { reportRows } from "./rows.ts"
 
 /** Probe results in the table `runner_connector.media_report`. Does not create the table. */
@@ -12,9 +12,7 @@ export const make: Effect.Effect<MediaReportStore.MediaReportStore["Type"], neve
     const sql = client.withoutTransforms()
     return MediaReportStore.MediaReportStore.of({
       ofVideo: spanned("SqlMediaReportStore.ofVideo")((id) =>
-        Effect.flatMap(selectReports(sql, id), reportRows.decode).pipe(
-          persist("MediaReportStore.ofVideo", { repeatable: true })
-        )
+        Effect.flatMap(selectReports(sql, id), reportRows.decode).pipe(persist("MediaReportStore.ofVideo", repeatable))
       )
     })
   }

@@ -2,7 +2,7 @@ import { PgClient } from "@effect/sql-pg"
 import { Ids, OverviewStore, Video } from "@runner-connector/core"
 import { DateTime, Duration, Effect, Layer, Option, Schema } from "effect"
 import { insertHours, selectEnded, selectOldestPending, selectQueue } from "./overviewQueries.ts"
-import { persist, RowError } from "./persist.ts"
+import { persist, RowError, repeatable } from "./persist.ts"
 
 type Store = OverviewStore.OverviewStore["Type"]
 
@@ -30,12 +30,12 @@ const videoRows = decodeRows(
 const endedRows = decodeRows(Schema.Struct({ index: Schema.Int, completed: Schema.Int, failed: Schema.Int }))
 
 const makeQueue = (sql: PgClient.PgClient): Store["queue"] =>
-  Effect.flatMap(selectQueue(sql), queueRows).pipe(persist("OverviewStore.queue", { repeatable: true }))
+  Effect.flatMap(selectQueue(sql), queueRows).pipe(persist("OverviewStore.queue", repeatable))
 
 const makeOldestPending = (sql: PgClient.PgClient): Store["oldestPending"] =>
   Effect.flatMap(selectOldestPending(sql), oldestRows).pipe(
     Effect.map(([oldest]) => Option.fromNullable(oldest)),
-    persist("OverviewStore.oldestPending", { repeatable: true })
+    persist("OverviewStore.oldestPending", repeatable)
   )
 
 const makeRunners = (sql: PgClient.PgClient): Store["runners"] =>
@@ -48,7 +48,7 @@ const makeRunners = (sql: PgClient.PgClient): Store["runners"] =>
     runnerRows
   ).pipe(
     Effect.map(([figures]) => figures ?? { total: 0, online: 0, busy: 0 }),
-    persist("OverviewStore.runners", { repeatable: true })
+    persist("OverviewStore.runners", repeatable)
   )
 
 /** Read from an index alone. */
@@ -58,7 +58,7 @@ const makeVideos = (sql: PgClient.PgClient): Store["videos"] =>
       FROM runner_connector.video video
       GROUP BY video.state`,
     videoRows
-  ).pipe(persist("OverviewStore.videos", { repeatable: true }))
+  ).pipe(persist("OverviewStore.videos", repeatable))
 
 const makeEnded =
   (sql: PgClient.PgClient): Store["ended"] =>
@@ -70,7 +70,7 @@ const makeEnded =
           ...figures
         }))
       ),
-      persist("OverviewStore.ended", { repeatable: true })
+      persist("OverviewStore.ended", repeatable)
     )
 
 /** Figures from the tables. Does not create them. */
@@ -82,8 +82,7 @@ export const make: Effect.Effect<Store, never, PgClient.PgClient> = Effect.map(P
     runners: makeRunners(sql),
     videos: makeVideos(sql),
     ended: makeEnded(sql),
-    keepHours: (hours) =>
-      Effect.asVoid(insertHours(sql, hours)).pipe(persist("OverviewStore.keepHours", { repeatable: true }))
+    keepHours: (hours) => Effect.asVoid(insertHours(sql, hours)).pipe(persist("OverviewStore.keepHours", repeatable))
   })
 })
 

@@ -2,7 +2,7 @@ import { PgClient } from "@effect/sql-pg"
 import { type Ids, PresenceStore, runnerEvent, spanned } from "@runner-connector/core"
 import { DateTime, Effect, Layer } from "effect"
 import { insertEvents, makeThenWake } from "./eventQueries.ts"
-import { persist } from "./persist.ts"
+import { persist, repeatable } from "./persist.ts"
 
 /** The advisory lock under which one report at a time is judged. */
 const PRESENCE_LOCK = 7_225_031_996
@@ -45,7 +45,7 @@ export const make: Effect.Effect<PresenceStore.PresenceStore["Type"], never, PgC
 
     return PresenceStore.PresenceStore.of({
       report: spanned("SqlPresenceStore.report")((report) =>
-        write(report).pipe(sql.withTransaction, persist("PresenceStore.report", { repeatable: true }), thenWake)
+        write(report).pipe(sql.withTransaction, persist("PresenceStore.report", repeatable), thenWake)
       )
     })
   }

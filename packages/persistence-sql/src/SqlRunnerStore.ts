@@ -2,7 +2,7 @@ import { PgClient } from "@effect/sql-pg"
 import { RunnerStore, runnerEvent, spanned } from "@runner-connector/core"
 import { Array as Arr, DateTime, Effect, Layer, Option } from "effect"
 import { insertEvents, makeThenWake, type ThenWake } from "./eventQueries.ts"
-import { persist } from "./persist.ts"
+import { hot, persist, repeatable } from "./persist.ts"
 import { preparedClient } from "./prepared.ts"
 import { countUse, makeRegistrationTokens } from "./registrationTokens.ts"
 import { newRunnerRows, runnerRows } from "./rows.ts"
@@ -16,8 +16,6 @@ import {
   selectWorkloads
 } from "./runnerQueries.ts"
 
-const repeatable = { repeatable: true }
-
 type Runners = RunnerStore.RunnerStore["Type"]
 
 const reads = (
@@ -30,11 +28,7 @@ const reads = (
     findByToken: spanned("SqlRunnerStore.findByToken")((hash) =>
       prepared
         .unsafe(byToken, [hash])
-        .pipe(
-          Effect.flatMap(runnerRows.decode),
-          Effect.map(Arr.head),
-          persist("RunnerStore.findByToken", { repeatable: true, isHot: true })
-        )
+        .pipe(Effect.flatMap(runnerRows.decode), Effect.map(Arr.head), persist("RunnerStore.findByToken", hot))
     ),
     findByIds: spanned("SqlRunnerStore.findByIds")((ids) =>
       sql`SELECT ${columns} FROM runner_connector.runner runner WHERE runner.id = ANY (${ids}::integer[])`.pipe(

@@ -1,9 +1,7 @@
 import { PgClient } from "@effect/sql-pg"
 import { SessionStore, spanned } from "@runner-connector/core"
 import { DateTime, Effect, Layer } from "effect"
-import { persist } from "./persist.ts"
-
-const repeatable = { repeatable: true }
+import { persist, repeatable } from "./persist.ts"
 
 /** Ended sessions in the table `runner_connector.revoked_session`, which must be there already. */
 export const make: Effect.Effect<SessionStore.SessionStore["Type"], never, PgClient.PgClient> = Effect.map(

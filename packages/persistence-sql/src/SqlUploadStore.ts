@@ -2,11 +2,9 @@ import { PgClient } from "@effect/sql-pg"
 import { type FileKey, spanned, UploadStore } from "@runner-connector/core"
 import { DateTime, Effect, Layer } from "effect"
 import { outside } from "./hostTransaction.ts"
-import { type PersistOptions, persist } from "./persist.ts"
+import { type PersistOptions, persist, repeatable } from "./persist.ts"
 import { uploadRows } from "./rows.ts"
 import { insertInto, insertUpload, lockUpload } from "./uploadQueries.ts"
-
-const repeatable = { repeatable: true }
 
 /** Outside of a transaction of the host: records must outlive its rollback, because files do. */
 const alone =

@@ -5,7 +5,7 @@ import { collect } from "./collected.ts"
 import { insertEvents, makeThenWake, type ThenWake } from "./eventQueries.ts"
 import { insertJobs, updateJobs } from "./jobQueries.ts"
 import { insertReports } from "./mediaReportQueries.ts"
-import { persist } from "./persist.ts"
+import { persist, repeatable } from "./persist.ts"
 import { videoRows } from "./rows.ts"
 import { countVideos, selectPage } from "./videoLists.ts"
 import {
@@ -18,8 +18,6 @@ import {
   takeOver,
   updateVideo
 } from "./videoQueries.ts"
-
-const repeatable = { repeatable: true }
 
 type Store = VideoStore.VideoStore["Type"]
 

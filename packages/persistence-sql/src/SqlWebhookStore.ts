@@ -1,7 +1,7 @@
 import { PgClient } from "@effect/sql-pg"
 import { spanned, WebhookStore } from "@runner-connector/core"
 import { Effect, Layer } from "effect"
-import { persist } from "./persist.ts"
+import { persist, repeatable } from "./persist.ts"
 import { endpointRows } from "./rows.ts"
 import {
   claimDeliveries,
@@ -16,8 +16,6 @@ import {
   settleDelivery,
   upsertEndpoint
 } from "./webhookQueries.ts"
-
-const repeatable = { repeatable: true }
 
 type Store = WebhookStore.WebhookStore["Type"]
 

@@ -2,7 +2,7 @@ import { SqlClient } from "@effect/sql"
 import { PgClient } from "@effect/sql-pg"
 import { HostTransaction } from "@runner-connector/core"
 import { Context, Effect, Layer, Option, Schedule } from "effect"
-import { persist } from "./persist.ts"
+import { persist, repeatable } from "./persist.ts"
 
 /** Runs the effect on a connection of its own, not in the transaction of the caller. */
 export const outside = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
@@ -19,7 +19,7 @@ const patience = Schedule.exponential("5 millis", 1.5).pipe(Schedule.union(Sched
 const untilEnded = (sql: PgClient.PgClient, transaction: string): Effect.Effect<void> =>
   sql<{ readonly status: string | null }>`SELECT pg_xact_status(${transaction}::xid8) AS status`.pipe(
     Effect.map(([row]) => row?.status !== "in progress"),
-    persist("HostTransaction.ended", { repeatable: true }),
+    persist("HostTransaction.ended", repeatable),
     Effect.orElseSucceed(() => false),
     Effect.repeat({ schedule: patience, until: (hasEnded) => hasEnded }),
     Effect.asVoid,

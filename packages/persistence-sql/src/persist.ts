@@ -53,6 +53,12 @@ export interface PersistOptions {
   readonly isHot?: boolean
 }
 
+/** Options of reads, and of writes that may be repeated. */
+export const repeatable: PersistOptions = { repeatable: true }
+
+/** Options of the same in calls that runners make all the time, by a client of `prepared.ts`. */
+export const hot: PersistOptions = { repeatable: true, isHot: true }
+
 /**
  * Maps errors of the driver to `PersistenceError`, including defects: `withTransaction` dies when the connection is
  * lost before COMMIT or ROLLBACK is answered. Retries transactions that the server rolled back because of concurrent

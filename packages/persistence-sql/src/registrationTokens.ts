@@ -3,11 +3,9 @@ import type { PgClient } from "@effect/sql-pg"
 import { type Ids, Runner, RunnerStore, spanned } from "@runner-connector/core"
 import { Array as Arr, DateTime, Effect, Option } from "effect"
 import type { ThenWake } from "./eventQueries.ts"
-import { persist, type RowError } from "./persist.ts"
+import { persist, type RowError, repeatable } from "./persist.ts"
 import { tokenRows } from "./rows.ts"
 import { detachJobs, insertRemovals, type Named, orderOf } from "./runnerQueries.ts"
-
-const repeatable = { repeatable: true }
 
 type Tokens = RunnerStore.RegistrationTokens
 
