@@ -56,6 +56,13 @@ export const boxesIn = (view: DataView, from: number, to: number): ReadonlyArray
   return boxes
 }
 
+/** Bytes of a sample entry of video before its boxes. */
+const VIDEO_ENTRY_FIELDS = 78
+
+/** The first box of this type in a sample entry of video, behind its fields. */
+export const inVideoEntry = (view: DataView, entry: Box, type: string): Box | undefined =>
+  boxesIn(view, entry.body + VIDEO_ENTRY_FIELDS, entry.end).find((box) => box.type === type)
+
 /** The boxes directly inside a container box. */
 export const childrenOf = (view: DataView, box: Box): ReadonlyArray<Box> => boxesIn(view, box.body, box.end)
 

@@ -2,9 +2,6 @@ import { Option } from "effect"
 import { joinBytes } from "../joinBytes.ts"
 import * as Box from "./Box.ts"
 
-/** Bytes of a sample entry of video before its boxes. */
-const ENTRY_FIELDS = 78
-
 /** The lengths of NAL units that samples have in front of them: four bytes. */
 const LENGTH_BYTES = 4
 
@@ -49,7 +46,7 @@ export const parameterSetsOf = (header: Uint8Array): Option.Option<Uint8Array> =
     const view = Box.viewOf(header)
     const entry = entryIn(view, Box.readBox(view, 0, { start: 0, limit: header.length }))
     if (entry === undefined) return new Uint8Array()
-    const avcC = Box.boxesIn(view, entry.body + ENTRY_FIELDS, entry.end).find(({ type }) => type === "avcC")
+    const avcC = Box.inVideoEntry(view, entry, "avcC")
     return joinBytes(avcC === undefined ? [] : unitsIn(view, avcC))
   }).pipe(
     Option.getRight,

@@ -32,15 +32,11 @@ const codecs: ReadonlyMap<string, Codec> = new Map<string, Codec>([
   ["av01", { name: "av1" }]
 ])
 
-/** Fields of a sample entry of video before its boxes. */
-const ENTRY_FIELDS = 78
-
 /** Bytes of the length before each NAL unit. Throws a `RangeError` without the box that says so. */
 const unitLengthOf = (view: DataView, stsd: Box.Box, { units }: Codec): number => {
   if (units === undefined) return 0
   const [entry] = Box.boxesIn(view, stsd.body + 8, stsd.end)
-  const boxes = entry === undefined ? [] : Box.boxesIn(view, entry.body + ENTRY_FIELDS, entry.end)
-  const found = boxes.find(({ type }) => type === units.box)
+  const found = entry && Box.inVideoEntry(view, entry, units.box)
   if (found === undefined) throw new RangeError(`There is no ${units.box}`)
   return (view.getUint8(found.body + units.at) & 3) + 1
 }
