@@ -49,7 +49,7 @@ interface Side {
 
 const settings = { resolutions: [360, 720, 1080] } as const
 
-/** Seconds by the clock of the database, which is that of this machine. */
+/** Seconds since the epoch, by the clock of the database. It runs on this machine, so runs of FFmpeg compare with it. */
 const endOf = (id: string) =>
   Effect.flatMap(
     PgClient.PgClient,

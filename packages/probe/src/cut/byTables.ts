@@ -9,7 +9,7 @@ import { isIndependent } from "./independent.ts"
 /** Pictures that are looked at without a pause. The process has other things to do. */
 const AT_ONCE = 20_000
 
-/** Pictures of which is read whether they are independent, at a time. */
+/** How many pictures are read at the same time to see whether they are independent. */
 const CONCURRENCY = 8
 
 /** Each pass assumes that unknown sync samples are independent. More passes are needed only while some are not. */

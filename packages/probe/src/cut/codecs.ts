@@ -1,4 +1,4 @@
-/** Where the types of NAL units stand in their first byte, and what they mean. */
+/** How to read the type of a NAL unit from its first byte, and which types begin an independent group. */
 export interface UnitTypes {
   readonly of: (byte: number) => number
   /** The units of pictures are those up to this type, from `firstOfPicture` on. */

@@ -43,7 +43,7 @@ const useLacks = () => {
   )
   return (name: keyof typeof offers): string | null | undefined => {
     if (name !== "ensure" && name !== "transcribe" && name !== "edit") return null
-    // Where the server does not say what it can do, it is asked to do it.
+    // After an error the actions can be pressed, and the server refuses those that it cannot do.
     if (data === undefined) return error === undefined ? undefined : null
     const { available, missing, remedy } = { ensure: data.renditions, transcribe: data.captions, edit: data.editing }[
       name

@@ -46,7 +46,7 @@ const useShape = (isCompact: boolean) => {
 /** Milliseconds for which a page is in view before it is read. A fast scroll reads none. */
 const PAUSE = 60
 
-/** Reads the pages of what is in view. */
+/** Reads the pages of the list whose videos are in view. */
 const useShown = ({ show }: VideoList, from: number, to: number) => {
   const first = Math.floor(from / PAGE)
   const last = Math.floor(to / PAGE)

@@ -16,7 +16,7 @@ interface Props<A> {
   readonly children: (data: A) => ComponentChildren
 }
 
-/** Details beside a list. Its address is that of the shown row. It closes when the server does not know what it shows. */
+/** Shows the details of a row beside its list, at an address of its own. Closes when the server does not know the record. */
 export const SidePanel = <A,>({ children, closeTo, of, title }: Props<A>) => {
   const ref = useRef<HTMLElement>(null)
   const isGone = isUnknown(of)

@@ -57,7 +57,7 @@ interface EmptyProps {
   readonly children?: ComponentChildren
 }
 
-/** Stands in the place of what is not there. */
+/** A dash for a value that is missing. */
 export const Empty = ({ children, hint, icon, steps, title }: EmptyProps) => (
   <div class="empty">
     <Icon name={icon} />

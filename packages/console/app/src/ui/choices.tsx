@@ -44,7 +44,7 @@ export const Filter = (props: FilterProps) => (
   <Select {...props} value={valueOf(props)} onChange={(value) => change(props, value)} />
 )
 
-/** A row of buttons, one of which is pressed. The choice is in the address. */
+/** A row of buttons for one choice. A parameter of the address keeps it. */
 export const Segments = (props: FilterProps) => (
   <fieldset class="segments">
     <legend class="visually-hidden">{props.label}</legend>

@@ -21,7 +21,7 @@ import { makeCutPicture, makePlanPicture } from "./cutPicture.ts"
 import { CuttingLost, makeLeased } from "./leased.ts"
 import { makeStore } from "./storeCut.ts"
 
-/** The source on the disk of this machine, with what is known of it. It is probed unless that was done before. */
+/** Opens a local copy of the source, and probes it unless its report is known. */
 const makeOpen = Effect.gen(function* () {
   const storage = yield* FileStorage
   const cutter = yield* MediaCutter
@@ -66,8 +66,8 @@ const makeCutSound = Effect.gen(function* () {
 })
 
 /**
- * Cuts the source of a video into stored chunks and extracts its audio. Skips what is stored already. Without the audio and
- * the first chunk nothing plays, so the other chunks follow behind both. The first chunk is listed after the audio: a runner
+ * Cuts the source of a video into stored chunks and extracts its audio. Skips files that are stored already. A player needs the
+ * audio and the first chunk to begin, so the other chunks are cut afterwards. The first chunk is listed after the audio: a runner
  * that is free before would encode the chunk in all sizes first.
  */
 export const makeCutSource = Effect.gen(function* () {
