@@ -31,15 +31,18 @@ export const start = async <Ready>(file: string, env: Readonly<Record<string, st
     env: { ...process.env, ...env },
     stdio: ["ignore", "ignore", "inherit", "ipc"]
   })
-  const died = once(child, "exit").then(([code]) => {
-    throw new Error(`${file} ended with ${code} before it was ready`)
+  const died = once(child, "exit").then(([code, signal]) => {
+    throw new Error(`${file} ended with ${code ?? signal} before it was stopped`)
   })
   const ready = (await Promise.race([answerTo(child, "ready"), died])) as Ready
-  died.catch(() => undefined)
+  let isStopping = false
+  died.catch((error: Error) => {
+    if (!isStopping) process.stderr.write(`${error.message}\n`)
+  })
   const ask = (kind: string, message: unknown) => {
     const answer = answerTo(child, kind)
     child.send(message as Parameters<ChildProcess["send"]>[0])
-    return answer
+    return Promise.race([answer, died])
   }
   return {
     ready,
@@ -47,6 +50,7 @@ export const start = async <Ready>(file: string, env: Readonly<Record<string, st
     ask,
     peakMemory: async () => Math.round(((await ask("memory", "memory")) as number) / 1024),
     stop: async () => {
+      isStopping = true
       const exited = once(child, "exit")
       child.kill("SIGTERM")
       await exited
