@@ -57,7 +57,7 @@ interface EmptyProps {
   readonly children?: ComponentChildren
 }
 
-/** A dash for a value that is missing. */
+/** Shown in the place of a list or a page without content. */
 export const Empty = ({ children, hint, icon, steps, title }: EmptyProps) => (
   <div class="empty">
     <Icon name={icon} />
