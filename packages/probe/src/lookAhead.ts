@@ -4,10 +4,10 @@ import { Effect, Fiber, Option, type Scope } from "effect"
 import { boxSource } from "./boxSource.ts"
 import { type Track, tryAhead } from "./tryDecoders.ts"
 
-/** Files with a fragment a frame have too many boxes. FFmpeg reads them faster. */
+/** Files with one fragment per frame have too many boxes. FFmpeg reads them faster. */
 const TIMEOUT = "5 seconds"
 
-/** What the boxes of a local MP4 file say of its tracks. Empty for any other input. */
+/** The facts about the tracks of a local MP4 file, from its boxes. Empty for any other input. */
 const lookAtBoxes = (input: MediaInput): Effect.Effect<ReadonlyArray<Mp4Packets.TrackPackets>> =>
   Effect.gen(function* () {
     if (!("path" in input)) return []
@@ -25,7 +25,9 @@ const certain = (boxes: ReadonlyArray<Mp4Packets.TrackPackets>): ReadonlyArray<T
   return new Set(tracks.map(({ kind }) => kind)).size === tracks.length ? tracks : []
 }
 
-/** What is found out while ffprobe reads the headers. Both are empty when nothing is known before. */
+/**
+ * The results that are ready while ffprobe still reads the headers. Both are empty when nothing is known in advance.
+ */
 export interface Ahead {
   readonly boxes: Effect.Effect<ReadonlyArray<Mp4Packets.TrackPackets>>
   /** Tracks that yield a frame. */
