@@ -4,7 +4,7 @@ import { Array as Arr, DateTime, Effect, Layer, Option } from "effect"
 import { insertEvents, makeThenWake, type ThenWake } from "./eventQueries.ts"
 import { hot, persist, repeatable } from "./persist.ts"
 import { preparedClient } from "./prepared.ts"
-import { countUse, makeRegistrationTokens } from "./registrationTokens.ts"
+import { countUse, lockToken, makeRegistrationTokens } from "./registrationTokens.ts"
 import { newRunnerRows, runnerRows } from "./rows.ts"
 import {
   decodeWorkloads,
@@ -58,10 +58,12 @@ const writes = (sql: PgClient.PgClient, thenWake: ThenWake): Pick<Runners, "inse
     insert: spanned("SqlRunnerStore.insert")(function* (runner) {
       const insert = Effect.gen(function* () {
         const row = yield* newRunnerRows.encode(runner)
+        const token = yield* lockToken(sql, runner.registrationTokenId)
         const inserted = yield* sql`INSERT INTO runner_connector.runner AS runner ${sql.insert(row)}
           ON CONFLICT (name) DO NOTHING RETURNING ${columns}`
         const stored = yield* runnerRows.decode(inserted)
-        if (stored.length > 0) yield* countUse(sql, runner.registrationTokenId, runner.createdAt)
+        // Without a token the foreign key has refused the runner.
+        if (stored.length > 0 && Option.isSome(token)) yield* countUse(sql, token.value, runner.createdAt)
         yield* insertEvents(
           sql,
           stored.map((one) => runnerEvent("runner.registered", one, one.createdAt))
