@@ -20,7 +20,12 @@ import { webhookCommand } from "./commands/webhooks.ts"
 import { whyCommand } from "./commands/why.ts"
 import type { Host } from "./Host.ts"
 
-type Needs = RunnerConnector.UseCases | Stores.Stores | FileStorage.FileStorage | ConnectorConfig.ConnectorConfig
+type Needs =
+  | RunnerConnector.UseCases
+  | Stores.Stores
+  | FileStorage.FileStorage
+  | ConnectorConfig.ConnectorConfig
+  | PgClient.PgClient
 
 /** The services of the commands. */
 export interface Services<E, R> extends Host {

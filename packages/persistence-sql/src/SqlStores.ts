@@ -22,6 +22,7 @@ import * as SqlWebhookStore from "./SqlWebhookStore.ts"
 
 export { assertMigrated, migrate, SchemaVersionMismatch } from "./migrate.ts"
 export { PreparedStatements } from "./prepared.ts"
+export { onSnapshot } from "./snapshot.ts"
 
 /** The stores, the outbox and the job queue. */
 export type Stores = CoreStores.Stores
