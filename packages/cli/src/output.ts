@@ -1,7 +1,5 @@
 import { Options } from "@effect/cli"
-import type { PgClient } from "@effect/sql-pg"
-import type { Persistence } from "@runner-connector/core"
-import { SqlStores } from "@runner-connector/persistence-sql"
+import { type Persistence, Snapshot } from "@runner-connector/core"
 import { Config, Console, DateTime, Effect, Option } from "effect"
 
 /** A line of a list. Null: there is no value. */
@@ -21,9 +19,6 @@ export const listOptions = {
   ),
   all: Options.boolean("all").pipe(Options.withDescription("Print all rows"))
 }
-
-/** What every list needs. */
-export type ListNeeds = PgClient.PgClient
 
 /** The values of `listOptions`. */
 export interface ListOptions {
@@ -97,7 +92,7 @@ export const printRows = (rows: ReadonlyArray<Row>, none: string, json = false):
 /** The most rows of one read. */
 const PAGE = 1000
 
-/** Reads rows page by page, from one snapshot, until there are enough. Reports whether there are more. */
+/** Reads rows page by page, on one snapshot, until there are enough. Reports whether there are more. */
 const collect = <A, E, R>(
   list: (page: Persistence.PageRequest) => Effect.Effect<Persistence.Page<A>, E, R>,
   limit: number
@@ -112,7 +107,7 @@ const collect = <A, E, R>(
       if (found.length > limit) return { found: found.slice(0, limit), more: true }
       if (data.length < count) return { found, more: false }
     }
-  }).pipe(SqlStores.onSnapshot)
+  })
 
 /**
  * Prints a list: at most `--limit` rows, or all of them with `--all`. A sentence on stderr says when rows were left out.
@@ -128,9 +123,10 @@ export const printList = <A, E, R>({
   readonly list: (page: Persistence.PageRequest) => Effect.Effect<Persistence.Page<A>, E, R>
   readonly row: (item: A) => Row
   readonly none: string
-}): Effect.Effect<number, E | Persistence.PersistenceError, R | ListNeeds> =>
+}): Effect.Effect<number, E | Persistence.PersistenceError, R> =>
   Effect.gen(function* () {
-    const { found, more } = yield* collect(list, all ? Number.POSITIVE_INFINITY : limit)
+    const onSnapshot = yield* Snapshot.Snapshot
+    const { found, more } = yield* onSnapshot(collect(list, all ? Number.POSITIVE_INFINITY : limit))
     yield* printRows(found.map(row), none, json)
     if (more) yield* Console.error(`There are more than ${limit} rows. Use --limit or --all to see more.`)
     return found.length

@@ -20,12 +20,7 @@ import { webhookCommand } from "./commands/webhooks.ts"
 import { whyCommand } from "./commands/why.ts"
 import type { Host } from "./Host.ts"
 
-type Needs =
-  | RunnerConnector.UseCases
-  | Stores.Stores
-  | FileStorage.FileStorage
-  | ConnectorConfig.ConnectorConfig
-  | PgClient.PgClient
+type Needs = RunnerConnector.UseCases | Stores.Stores | FileStorage.FileStorage | ConnectorConfig.ConnectorConfig
 
 /** The services of the commands. */
 export interface Services<E, R> extends Host {

@@ -1,7 +1,7 @@
 import { layer } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { aJob } from "@runner-connector/contracts"
-import { JobStore } from "@runner-connector/core"
+import { JobStore, Snapshot } from "@runner-connector/core"
 import { Array as Arr, DateTime, Effect, Layer } from "effect"
 import { outside } from "../src/hostTransaction.ts"
 import { SqlStores } from "../src/index.ts"
@@ -26,7 +26,8 @@ layer(stores, { excludeTestServices: true, timeout: "5 minutes" })("pages that a
             if (job !== undefined) yield* store.remove([job])
             yield* store.insert([aJob({ type, createdAt: DateTime.unsafeMake(100 + n), priority: 100 + n })])
           }).pipe(outside)
-        const pages = yield* SqlStores.onSnapshot(
+        const onSnapshot = yield* Snapshot.Snapshot
+        const pages = yield* onSnapshot(
           Effect.forEach([0, 1, 2, 3], (page) =>
             Effect.zipLeft(store.list({ ...by, start: page * 3, count: 3 }), change(page * 2))
           )

@@ -2,16 +2,7 @@ import { Args, Command, Options } from "@effect/cli"
 import { Event, EventConsumers, EventCursor, EventStore } from "@runner-connector/core"
 import { Effect, Option, Schema } from "effect"
 import type { CommandOf } from "../CommandOf.ts"
-import {
-  type ListNeeds,
-  listOptions,
-  moment,
-  printChange,
-  printList,
-  printResult,
-  printRows,
-  whole
-} from "../output.ts"
+import { listOptions, moment, printChange, printList, printResult, printRows, whole } from "../output.ts"
 import { Refusal } from "../Refusal.ts"
 
 /** The events of one read. */
@@ -96,8 +87,9 @@ const forget = Command.make("forget", consumerOptions, ({ consumer, json }) =>
   })
 ).pipe(Command.withDescription("Removes a consumer that no program has any more; events are kept for it otherwise"))
 
-export const eventCommand: CommandOf<"events", EventConsumers.EventConsumers | EventStore.EventStore | ListNeeds> =
-  Command.make("events").pipe(
-    Command.withDescription("Changes of state, and their consumers"),
-    Command.withSubcommands([list, consumers, retry, forget])
-  )
+export const eventCommand: CommandOf<"events", EventConsumers.EventConsumers | EventStore.EventStore> = Command.make(
+  "events"
+).pipe(
+  Command.withDescription("Changes of state, and their consumers"),
+  Command.withSubcommands([list, consumers, retry, forget])
+)

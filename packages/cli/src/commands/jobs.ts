@@ -3,7 +3,7 @@ import { Ids, JobAdmin, JobStore, RunnerJob } from "@runner-connector/core"
 import { JobDocument, type JobDocumentNeeds, makeJobDocuments } from "@runner-connector/protocol"
 import { Console, Effect, Option, Schema } from "effect"
 import type { CommandOf } from "../CommandOf.ts"
-import { firstLine, json, type ListNeeds, listOptions, moment, printFacts, printList, type Row } from "../output.ts"
+import { firstLine, json, listOptions, moment, printFacts, printList, type Row } from "../output.ts"
 import { Refusal, refusal, retryRefusals } from "../Refusal.ts"
 import { forEach, jobIdOf, priority, priorityOf, unknownJob, uuid, uuids, videoIdOf } from "./given.ts"
 
@@ -157,7 +157,7 @@ const remove = Command.make("delete", { uuids, json }, ({ json, uuids }) => forE
   Command.withDescription("Cancels jobs if they are open, and removes them and what waits for them")
 )
 
-export const jobCommand: CommandOf<"job", JobDocumentNeeds | ListNeeds> = Command.make("job").pipe(
+export const jobCommand: CommandOf<"job", JobDocumentNeeds> = Command.make("job").pipe(
   Command.withDescription("Work for runners"),
   Command.withSubcommands([list, show, move, cancel, retry, remove])
 )

@@ -2,7 +2,7 @@ import { Args, Command, Options } from "@effect/cli"
 import { FileNames, Lives, Tokens, VideoStore } from "@runner-connector/core"
 import { Effect, Option } from "effect"
 import type { CommandOf } from "../CommandOf.ts"
-import { json, type ListNeeds, listOptions, moment, printChange, printList, printResult } from "../output.ts"
+import { json, listOptions, moment, printChange, printList, printResult } from "../output.ts"
 import { Refusal, refusal } from "../Refusal.ts"
 import { unknownVideo, uuid, videoIdOf } from "./given.ts"
 import { videoFilterOf, videoFilters } from "./videoFilters.ts"
@@ -83,6 +83,7 @@ const stop = Command.make("stop", { uuid, json }, ({ json, uuid }) =>
   })
 ).pipe(Command.withDescription("Stops a live. Its runner stops with its next report"))
 
-export const liveCommand: CommandOf<"live", Lives.Lives | VideoStore.VideoStore | ListNeeds> = Command.make(
-  "live"
-).pipe(Command.withDescription("Streams"), Command.withSubcommands([list, start, stop]))
+export const liveCommand: CommandOf<"live", Lives.Lives | VideoStore.VideoStore> = Command.make("live").pipe(
+  Command.withDescription("Streams"),
+  Command.withSubcommands([list, start, stop])
+)

@@ -2,7 +2,7 @@ import { Args, Command, Options } from "@effect/cli"
 import { Ids, RunnerSettings, Runners } from "@runner-connector/core"
 import { DateTime, Effect, Option, Redacted, Schema } from "effect"
 import type { CommandOf } from "../CommandOf.ts"
-import { json, type ListNeeds, listOptions, moment, printChange, printList, printResult } from "../output.ts"
+import { json, listOptions, moment, printChange, printList, printResult } from "../output.ts"
 import { Refusal } from "../Refusal.ts"
 
 const limits = {
@@ -66,6 +66,6 @@ const remove = Command.make("delete", { id: Args.integer({ name: "id" }), json }
   })
 ).pipe(Command.withDescription("Removes a token and every runner registered with it"))
 
-export const registrationTokenCommand: CommandOf<"registration-token", Runners.Runners | ListNeeds> = Command.make(
+export const registrationTokenCommand: CommandOf<"registration-token", Runners.Runners> = Command.make(
   "registration-token"
 ).pipe(Command.withDescription("Tokens with which runners register"), Command.withSubcommands([create, list, remove]))

@@ -2,7 +2,7 @@ import { Args, Command, Options } from "@effect/cli"
 import { Ids, Runner, RunnerSettings, Runners } from "@runner-connector/core"
 import { Effect, Option, Schema } from "effect"
 import type { CommandOf } from "../CommandOf.ts"
-import { json, type ListNeeds, listOptions, moment, printChange, printFacts, printList } from "../output.ts"
+import { json, listOptions, moment, printChange, printFacts, printList } from "../output.ts"
 import { Refusal, refusal } from "../Refusal.ts"
 
 const filters = {
@@ -120,7 +120,7 @@ const remove = Command.make("delete", { id, json }, ({ id, json }) =>
   })
 ).pipe(Command.withDescription("Removes a runner and gives its jobs to others"))
 
-export const runnerCommand: CommandOf<"runner", Runners.Runners | ListNeeds> = Command.make("runner").pipe(
+export const runnerCommand: CommandOf<"runner", Runners.Runners> = Command.make("runner").pipe(
   Command.withDescription("Programs that transcode"),
   Command.withSubcommands([
     list,

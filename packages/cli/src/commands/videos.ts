@@ -3,7 +3,7 @@ import { type Editing, FileNames, JobAdmin, type LiveSession, type Video, VideoS
 import { JobDocument } from "@runner-connector/protocol"
 import { Effect, Option } from "effect"
 import type { CommandOf } from "../CommandOf.ts"
-import { json, type ListNeeds, listOptions, moment, printFacts, printJson, printList, type Row } from "../output.ts"
+import { json, listOptions, moment, printFacts, printJson, printList, type Row } from "../output.ts"
 import { unknownVideo, uuid, videoIdOf } from "./given.ts"
 import { edit } from "./videoEdit.ts"
 import { videoFilterOf, videoFilters } from "./videoFilters.ts"
@@ -74,7 +74,7 @@ const show = Command.make("show", { uuid, json }, ({ json, uuid }) =>
 
 export const videoCommand: CommandOf<
   "video",
-  VideoStore.VideoStore | JobAdmin.JobAdmin | Editing.Editing | UploadNeeds | VideoNeeds | ListNeeds
+  VideoStore.VideoStore | JobAdmin.JobAdmin | Editing.Editing | UploadNeeds | VideoNeeds
 > = Command.make("video").pipe(
   Command.withDescription("Uploaded videos and their renditions"),
   Command.withSubcommands([list, show, upload, edit, ...videoWork])

@@ -5,7 +5,6 @@ import type { CommandOf } from "../CommandOf.ts"
 import {
   firstLine,
   json,
-  type ListNeeds,
   listOptions,
   moment,
   printChange,
@@ -169,7 +168,7 @@ const replay = Command.make(
     })
 ).pipe(Command.withDescription("Makes dead deliveries pending again: one, or all of an endpoint"))
 
-export const webhookCommand: CommandOf<"webhooks", Webhooks.Webhooks | ListNeeds> = Command.make("webhooks").pipe(
+export const webhookCommand: CommandOf<"webhooks", Webhooks.Webhooks> = Command.make("webhooks").pipe(
   Command.withDescription("URLs that receive events"),
   Command.withSubcommands([create, list, update, rotate, remove, deliveries, replay])
 )
