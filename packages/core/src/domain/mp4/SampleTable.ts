@@ -36,13 +36,10 @@ const fittingCount = (view: DataView, box: Box.Box, bytes: number): number => {
   return count
 }
 
+type Passes = (at: number, index: number) => boolean
+
 /** Whether all entries of a table pass. A loop without arrays, because films have millions of entries. */
-const everyEntry = (
-  view: DataView,
-  box: Box.Box,
-  bytes: number,
-  passes: (at: number, index: number) => boolean
-): boolean => {
+const everyEntry = (view: DataView, box: Box.Box, bytes: number, passes: Passes): boolean => {
   const count = fittingCount(view, box, bytes)
   for (let index = 0; index < count; index++) if (!passes(box.body + ENTRIES + index * bytes, index)) return false
   return true
@@ -90,37 +87,31 @@ const areOffsets = (view: DataView, box: Box.Box, samples: number): boolean => {
 const areSyncs = (view: DataView, box: Box.Box, samples: number): boolean => {
   let last = 0
   const areRising = everyEntry(view, box, 4, (at) => {
-    const isRising = view.getUint32(at) > last
+    const before = last
     last = view.getUint32(at)
-    return isRising
+    return last > before
   })
   return areRising && last > 0 && last <= samples
 }
 
-interface ChunkRun {
-  readonly first: number
-  readonly samples: number
-  readonly description: number
-}
+/** Where the run of chunks with this index stands: the number of its first chunk, its samples, their description. */
+const runAt = ({ body }: Box.Box, index: number): number => body + ENTRIES + index * 12
 
-/** The run of chunks with this index; none behind the last one. */
-const chunkRunAt = (view: DataView, stsc: Box.Box, index: number): ChunkRun | undefined => {
-  if (index >= countOf(view, stsc)) return undefined
-  const at = stsc.body + ENTRIES + index * 12
-  return { first: view.getUint32(at), samples: view.getUint32(at + 4), description: view.getUint32(at + 8) }
-}
+/** The number of the chunk behind a run. */
+const chunkAfter = (view: DataView, { offsets, stsc }: SampleBoxes, index: number): number =>
+  index + 1 < countOf(view, stsc) ? view.getUint32(runAt(stsc, index + 1)) : countOf(view, offsets) + 1
 
 const offsetBytes = ({ type }: Box.Box): number => (type === "co64" ? 8 : 4)
 
 /** Whether the chunks hold exactly the samples, all with the first description. */
-const areChunks = (view: DataView, { offsets, stsc }: SampleBoxes, samples: number): boolean => {
-  const chunks = fittingCount(view, offsets, offsetBytes(offsets))
+const areChunks = (view: DataView, boxes: SampleBoxes, samples: number): boolean => {
+  fittingCount(view, boxes.offsets, offsetBytes(boxes.offsets))
   let held = 0
-  const areUsual = everyEntry(view, stsc, 12, (_, index) => {
-    const { description, first = 0, samples = 0 } = chunkRunAt(view, stsc, index) ?? {}
-    const count = (chunkRunAt(view, stsc, index + 1)?.first ?? chunks + 1) - first
-    held += samples * count
-    return samples > 0 && description === 1 && count > 0 && (index > 0 || first === 1)
+  const areUsual = everyEntry(view, boxes.stsc, 12, (at, index) => {
+    const [first, length, description] = [view.getUint32(at), view.getUint32(at + 4), view.getUint32(at + 8)]
+    const chunks = chunkAfter(view, boxes, index) - first
+    held += length * chunks
+    return length > 0 && description === 1 && chunks > 0 && (index > 0 || first === 1)
   })
   return areUsual && held > 0 && held === samples
 }
@@ -160,7 +151,8 @@ const runsIn = (view: DataView, box: Box.Box | undefined): (() => number) => {
 }
 
 /** Where samples begin, one after another. */
-const startsIn = (view: DataView, { offsets, stsc }: SampleBoxes): ((size: number) => number) => {
+const startsIn = (view: DataView, boxes: SampleBoxes): ((size: number) => number) => {
+  const { offsets, stsc } = boxes
   const isWide = offsetBytes(offsets) === 8
   const offsetOf = (chunk: number): number => {
     const at = offsets.body + ENTRIES + chunk * offsetBytes(offsets)
@@ -169,8 +161,8 @@ const startsIn = (view: DataView, { offsets, stsc }: SampleBoxes): ((size: numbe
   let [run, chunk, left, next] = [0, 0, 0, 0]
   return (size) => {
     if (left === 0) {
-      if (chunkRunAt(view, stsc, run + 1)?.first === chunk + 1) run++
-      left = chunkRunAt(view, stsc, run)?.samples ?? 1
+      if (chunkAfter(view, boxes, run) === chunk + 1) run++
+      left = view.getUint32(runAt(stsc, run) + 4)
       next = offsetOf(chunk++)
     }
     left--
