@@ -57,13 +57,12 @@ const writes = (sql: PgClient.PgClient, thenWake: ThenWake): Pick<Runners, "inse
   return {
     insert: spanned("SqlRunnerStore.insert")(function* (runner) {
       const insert = Effect.gen(function* () {
-        const row = yield* newRunnerRows.encode(runner)
         const token = yield* lockToken(sql, runner.registrationTokenId)
-        const inserted = yield* sql`INSERT INTO runner_connector.runner AS runner ${sql.insert(row)}
+        const row = sql.insert(yield* newRunnerRows.encode(runner))
+        const inserted = yield* sql`INSERT INTO runner_connector.runner AS runner ${row}
           ON CONFLICT (name) DO NOTHING RETURNING ${columns}`
         const stored = yield* runnerRows.decode(inserted)
-        // Without a token the foreign key has refused the runner.
-        if (stored.length > 0 && Option.isSome(token)) yield* countUse(sql, token.value, runner.createdAt)
+        if (stored.length > 0) yield* countUse(sql, token, runner.createdAt)
         yield* insertEvents(
           sql,
           stored.map((one) => runnerEvent("runner.registered", one, one.createdAt))

@@ -95,16 +95,20 @@ export const lockToken = (
   sql`SELECT ${sql.literal(tokenRows.columns)} FROM runner_connector.registration_token token
     WHERE token.id = ${id} FOR NO KEY UPDATE`.pipe(Effect.flatMap(tokenRows.decode), Effect.map(Arr.head))
 
-/** Counts one more runner of the locked token, in the transaction that has added the runner. */
+/**
+ * Counts one more runner of the locked token, in the transaction that has added the runner. The foreign key has refused it
+ * if there is no token.
+ */
 export const countUse = (
   sql: PgClient.PgClient,
-  token: Runner.RegistrationToken,
+  token: Option.Option<Runner.RegistrationToken>,
   at: DateTime.Utc
 ): Effect.Effect<void, SqlError | RunnerStore.RegistrationTokenSpent> =>
-  Option.match(Runner.spentBy(token, at), {
-    onNone: () =>
-      Effect.asVoid(sql`UPDATE runner_connector.registration_token SET uses = uses + 1 WHERE id = ${token.id}`),
-    onSome: (by) => Effect.fail(new RunnerStore.RegistrationTokenSpent({ by }))
+  Effect.gen(function* () {
+    const spent = Option.flatMap(token, (known) => Runner.spentBy(known, at))
+    if (Option.isSome(spent)) return yield* new RunnerStore.RegistrationTokenSpent({ by: spent.value })
+    const id = Option.getOrNull(Option.map(token, (known) => known.id))
+    yield* sql`UPDATE runner_connector.registration_token SET uses = uses + 1 WHERE id = ${id}`
   })
 
 /** Registration tokens in the table `runner_connector.registration_token`. */
