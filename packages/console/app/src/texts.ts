@@ -438,7 +438,10 @@ export const t = {
     commandOurs: "The runner of this project",
     commandHint: "Run one of these on the machine that shall work. Start the server first.",
     deleteToken: "Delete this token?",
-    deleteTokenText: "Its runners stay registered. No new runner can register with it.",
+    deleteTokenText: (count: number) =>
+      count === 0
+        ? "No runner can register with it any more."
+        : `${count === 1 ? "The runner" : `The ${count} runners`} that registered with it ${count === 1 ? "is" : "are"} removed, too. Their current jobs are given to other runners.`,
     empty: "No runners yet",
     guide: [
       "Create a registration token.",
