@@ -4,10 +4,10 @@ import { Effect, Fiber, Option, type Scope } from "effect"
 import { boxSource } from "./boxSource.ts"
 import { type Track, tryAhead } from "./tryDecoders.ts"
 
-/** Files with a fragment a frame have too many boxes. FFmpeg reads them faster. */
+/** Files with one fragment per frame have too many boxes. FFmpeg reads them faster. */
 const TIMEOUT = "5 seconds"
 
-/** What is found in the boxes of a local MP4 file. Empty for any other input. */
+/** Reads facts from the boxes of a local MP4 file. Empty for any other input. */
 const inBoxes = <A, E>(
   input: MediaInput,
   find: (file: Mp4Packets.Source) => Effect.Effect<Option.Option<ReadonlyArray<A>>, E>
@@ -28,7 +28,9 @@ const certain = (kinds: ReadonlyArray<Mp4Packets.TrackPackets["kind"]>): Readonl
   return new Set(tracks.map(({ kind }) => kind)).size === tracks.length ? tracks : []
 }
 
-/** What is found out while ffprobe reads the headers. Both are empty when nothing is known before. */
+/**
+ * The results that are ready while ffprobe still reads the headers. Both are empty when nothing is known in advance.
+ */
 export interface Ahead {
   readonly boxes: Effect.Effect<ReadonlyArray<Mp4Packets.TrackPackets>>
   /** Tracks that yield a frame. */

@@ -61,9 +61,13 @@ const pass = async ({ samples, track }: Mp4Samples.TrackSamples, known: Known): 
   return { found: scan.result(), unknown }
 }
 
-/** Whether the file holds all samples. */
-const isWhole = ({ samples }: Mp4Samples.TrackSamples, size: number): boolean => {
-  for (const one of samples()) if (one.start + one.size > size) return false
+/** Whether the file holds all samples, and its edit list shows all of them. */
+const isWhole = async ({ isShown, samples }: Mp4Samples.TrackSamples, size: number): Promise<boolean> => {
+  let number = 0
+  for (const one of samples()) {
+    if (one.start + one.size > size || !isShown(one, number++)) return false
+    if (number % AT_ONCE === 0) await setImmediate()
+  }
   return true
 }
 
@@ -106,7 +110,8 @@ export const byTables = ({
   Effect.gen(function* () {
     const file = yield* InputBytes.open({ path })
     const samples = yield* Mp4Samples.samplesOf(boxSource(file), { number: track, codec })
-    if (Option.isNone(samples) || !isWhole(samples.value, file.size)) return Option.none()
+    if (Option.isNone(samples)) return Option.none()
+    if (!(yield* Effect.promise(() => isWhole(samples.value, file.size)))) return Option.none()
     return yield* passes(file, samples.value, codec)
   }).pipe(
     Effect.scoped,

@@ -45,12 +45,15 @@ export const readBox = (view: DataView, at: number, { limit, start }: { start: n
   return { type, start, body: start + header, end }
 }
 
+/** More than any video needs. A box of 32 MiB has room for four million, which would block the process for seconds. */
+const MAX_CHILDREN = 30_000
+
 /** The boxes between two positions of the view, one after another. Throws a `RangeError` if one does not fit. */
 export const boxesIn = (view: DataView, from: number, to: number): ReadonlyArray<Box> => {
   const boxes: Array<Box> = []
   for (let at = from; at + 8 <= to; ) {
     const box = readBox(view, at, { start: at, limit: to })
-    boxes.push(box)
+    if (boxes.push(box) > MAX_CHILDREN) throw new RangeError("There are too many boxes")
     at = box.end
   }
   return boxes

@@ -41,11 +41,15 @@ const timescaleOf = (view: DataView, box: Box.Box): number => {
   return timescale
 }
 
+/** Longer lists belong to no video. */
+const MAX_EDITS = 10_000
+
 const editsOf = (view: DataView, edts: Box.Box): ReadonlyArray<Edit> => {
   const list = Box.need(view, edts, ["elst"])
   const isWide = Box.versionAt(view, list) === 1
   const count = view.getUint32(list.body + 4)
   const size = isWide ? 20 : 12
+  if (count > MAX_EDITS) throw new RangeError("The edit list is too long")
   if (list.body + 8 + count * size > list.end) throw new RangeError("The edit list is cut off")
   return Array.from({ length: count }, (_, index): Edit => {
     const at = list.body + 8 + index * size

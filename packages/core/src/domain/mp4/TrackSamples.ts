@@ -10,6 +10,13 @@ export interface TrackSamples {
   readonly unitLength: number
   /** In decoding order. Reads the tables again with each call. */
   readonly samples: () => Iterable<Sample>
+  /** How many samples there are. */
+  readonly count: number
+  /**
+   * Whether the edit list shows the sample with this number. Unless it shows all, demuxers may read something else than the
+   * tables list.
+   */
+  readonly isShown: (sample: Sample, number: number) => boolean
 }
 
 interface Codec {
@@ -89,17 +96,13 @@ const shownOf = ({ timescale }: Movie, { edits, timescale: second }: Track) => {
 }
 
 /**
- * Whether the edits show all samples. Behind a sync sample that reaches the end of an edit, demuxers may drop others, so
- * only the last sample may be one.
+ * Whether the edits show a sample. Behind a sync sample that reaches the end of an edit, demuxers may drop others, so only
+ * the last sample may be one.
  */
-const areShown = (samples: Iterable<Sample>, count: number, { end, from }: { from: number; end: number }): boolean => {
-  let left = count
-  for (const { duration, isSync, pts } of samples) {
-    left--
-    if (pts < from || pts >= end || (isSync && left > 0 && pts + duration >= end)) return false
-  }
-  return true
-}
+const isWithin =
+  ({ end, from }: { readonly from: number; readonly end: number }, count: number): TrackSamples["isShown"] =>
+  ({ duration, isSync, pts }, number) =>
+    pts >= from && pts < end && !(isSync && number < count - 1 && pts + duration >= end)
 
 /** FFmpeg counts streams in the order of the tracks, but pictures of other boxes come first if those do. */
 const isNumbered = (boxes: ReadonlyArray<Box.Box>): boolean => {
@@ -116,8 +119,12 @@ const trackSamples = (view: DataView, trak: Box.Box, movie: Movie, track: Track)
   const isKnown = track.kind === "video" && view.getUint32(stsd.body + 4) === 1 && isInFile(view, minf)
   if (codec === undefined || boxes === undefined || shown === undefined || !isKnown) return undefined
   const count = countSamples(view, boxes)
-  if (count === undefined || !isNormal(view, trak) || !areShown(samplesIn(view, boxes), count, shown)) return undefined
-  return { track, unitLength: unitLengthOf(view, stsd, codec), samples: () => samplesIn(view, boxes) }
+  if (count === undefined || !isNormal(view, trak)) return undefined
+  return {
+    ...{ track, unitLength: unitLengthOf(view, stsd, codec), count },
+    samples: () => samplesIn(view, boxes),
+    isShown: isWithin(shown, count)
+  }
 }
 
 /** Which track is wanted. */
@@ -141,8 +148,9 @@ const find = (bytes: Uint8Array, movie: Movie, { codec, number }: Wanted): Optio
 
 /**
  * The samples of a video track by the tables of a header (`moov`): the packets that FFmpeg reads of it, apart from a shift of
- * all times. None where demuxers may read something else than
- * the tables list: in fragmented files, with edit lists that hide or repeat samples, with other codecs or access points.
+ * all times, if `isShown` holds for
+ * each of them. None where demuxers may read something else than the tables list: in fragmented files, with several edits,
+ * with other codecs or access points.
  */
 export const readSamples = (
   bytes: Uint8Array,

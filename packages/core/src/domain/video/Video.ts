@@ -21,7 +21,9 @@ export const VideoState = Schema.Literal(
   "TranscodingFailed",
   /** A studio job edits it. Its result becomes the new source. */
   "ToEdit",
-  /** Its media lie elsewhere and are not imported. It has captions at most. Only one video of a destination is so. */
+  /**
+   * Its media are stored elsewhere and not imported. It has only captions. A destination has at most one such video.
+   */
   "ToImport",
   "WaitingForLive",
   "LiveEnded"

@@ -7,9 +7,9 @@ export type { Sample, TrackSamples, Wanted } from "../../domain/mp4/index.ts"
 
 /**
  * The samples of a video track by the header of an MP4 or QuickTime file: the packets that FFmpeg reads of it, apart from a
- * shift of all times. Reads the headers of the outermost boxes and the `moov` box, wherever that stands. None where demuxers
- * may read something else than the tables list: in fragmented files, with edit lists that hide or repeat samples, with other
- * codecs or access points. Fails with `MalformedMp4` also for a header of more than 32 MiB.
+ * shift of all times, if `isShown` holds for each of them. Reads the headers of the outermost boxes and the `moov` box,
+ * wherever that stands. None where demuxers may read something else than the tables list: in fragmented files, with several
+ * edits, with other codecs or access points. Fails with `MalformedMp4` also for a header of more than 32 MiB.
  */
 export const samplesOf = (
   file: Source,

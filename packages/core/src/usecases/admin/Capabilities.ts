@@ -37,7 +37,7 @@ export type Missing =
 /** The work that users can request, with the reason where no runner can do it. */
 export type CapabilityFigures = Readonly<Record<CapabilityName, Option.Option<Missing>>>
 
-/** Tells what can be done, so that nothing else is offered. */
+/** Reports which work users can request, so that user interfaces offer nothing else. */
 export class Capabilities extends Context.Tag("@runner-connector/core/Capabilities")<
   Capabilities,
   {

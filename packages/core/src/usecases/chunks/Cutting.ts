@@ -56,7 +56,7 @@ const makeTake = Effect.gen(function* () {
     }).pipe(retryConflicts)
 })
 
-/** A server with a full disk, or one on which FFmpeg crashes, must not hold a film for ever. */
+/** A server with a full disk, or one on which FFmpeg crashes, must not keep a film forever. */
 const makeFailed = Effect.map(makeTranscodeWhole, (transcodeWhole) => {
   const failures = new Map<VideoId, number>()
   return (id: VideoId, server: string, error: { readonly message: string }) =>

@@ -20,7 +20,7 @@ import { retryConflicts } from "../engine/retryConflicts.ts"
 import { makeVideoWritten } from "../engine/written.ts"
 import { Uploads } from "../video/Uploads.ts"
 
-/** Lets the playlists of renditions grow with their chunks. */
+/** Extends the playlists of renditions as their chunks are completed. */
 export class Growing extends Context.Tag("@runner-connector/core/Growing")<
   Growing,
   {
