@@ -23,7 +23,10 @@ const startServer = async () => {
     PORT,
     DATA_DIR: join(folder, "data"),
     // The pictures never show an installation of the person who makes them.
-    ...Object.fromEntries(["DATABASE_URL", "HOST", "PUBLIC_URL", "S3_BUCKET"].map((name) => [name, ""])),
+    DATABASE_URL: "",
+    S3_BUCKET: "",
+    HOST: "127.0.0.1",
+    PUBLIC_URL: ORIGIN,
     LOCAL_RUNNER: "off",
     TRANSCODING_RESOLUTIONS_240P: "on",
     TRANSCODING_RESOLUTIONS_360P: "on",
