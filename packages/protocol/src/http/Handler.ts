@@ -1,9 +1,10 @@
-import { Effect, Fiber, Option, type ParseResult, Schema, SchemaAST } from "effect"
+import { Effect, Fiber, Option } from "effect"
 import type { BodySource } from "../body/BodySource.ts"
 import type { Fields } from "../body/FormFields.ts"
 import * as RequestBody from "../body/RequestBody.ts"
 import type { SpoolFolder } from "../body/Spool.ts"
 import * as Admission from "./Admission.ts"
+import { encoderOf } from "./documentEncoder.ts"
 import type { AnyEndpoint, Endpoint } from "./Endpoint.ts"
 import * as Parameters from "./Parameters.ts"
 import { type AnyResponse, type PlainResponse, toResponse } from "./PlainResponse.ts"
@@ -150,18 +151,12 @@ export const respondWithDocument = <P, PI, Q, QI, B, BI, A, AI>(
   endpoint: Endpoint<P, PI, Q, QI, B, BI, A, AI>,
   { run, ...work }: Work<P, Q, B, A>
 ): Effect.Effect<Handler, never, Reception> => {
-  const encode = encoderOf(endpoint.response)
+  const encode = encoderOf(endpoint.response.ast)
   return respondWith(endpoint, {
     ...work,
-    run: (call) => Effect.flatMap(run(call), (answer) => Effect.map(Effect.orDie(encode(answer)), plainOf(endpoint)))
+    run: (call) => Effect.map(run(call), (answer) => plainOf(endpoint)(encode(answer)))
   })
 }
-
-/** Documents that are the same on both sides go out as they are. */
-const encoderOf = <A, I>(
-  schema: Schema.Schema<A, I>
-): ((document: A) => Effect.Effect<unknown, ParseResult.ParseError>) =>
-  SchemaAST.typeAST(schema.ast) === schema.ast ? Effect.succeed : Schema.encode(schema)
 
 const plainOf =
   ({ status }: { readonly status: 200 | 204 }) =>
