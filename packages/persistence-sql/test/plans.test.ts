@@ -43,18 +43,19 @@ const filled = ({ after, before }: { readonly before: string; readonly after: st
     })
   ).pipe(Layer.provideMerge(SqlStores.layerStores), Layer.provideMerge(database))
 
+const query = {
+  runnerId: Ids.RunnerId.make(1),
+  requirements: [],
+  labels: [],
+  limit: 10,
+  at: someMoment,
+  until: someMoment
+}
+
 const cases = (it: Vitest.MethodsNonLive<PgClient.PgClient | JobStore.JobStore | RunnerStore.RunnerStore, true>) => {
   it.effect("available jobs cost as much as the list, not as the queue", () =>
     Effect.gen(function* () {
       const sql = yield* PgClient.PgClient
-      const query = {
-        runnerId: Ids.RunnerId.make(1),
-        requirements: [],
-        labels: [],
-        limit: 10,
-        at: someMoment,
-        until: someMoment
-      }
       const types = ["vod-hls-transcoding", "nobody's", "other2"]
       // Each candidate is read again to be locked and listed, and the first to be changed.
       const again = 10 + 10 + 1
@@ -79,14 +80,6 @@ const cases = (it: Vitest.MethodsNonLive<PgClient.PgClient | JobStore.JobStore |
       const notBefore = Option.some(DateTime.add(someMoment, { days: 1 }))
       const resting = Arr.makeBy(500, () => aJob({ type, priority: -1, notBefore }))
       yield* (yield* JobStore.JobStore).insert([aJob({ type, priority: -1 }), ...resting, aJob({ type, priority: -1 })])
-      const query = {
-        runnerId: Ids.RunnerId.make(1),
-        requirements: [],
-        labels: [],
-        limit: 10,
-        at: someMoment,
-        until: someMoment
-      }
       assertCheap(yield* plansOf(claimJobs(sql, { ...query, types: [type] }), unprepared), 1 + 2 + 2 + 2 + 1)
       assertCheap(yield* plansOf(selectAvailable(sql, { types: [type], at: someMoment }), unprepared), 2)
     })
