@@ -4,7 +4,7 @@ import { Array as Arr, DateTime, Effect, Layer, Option } from "effect"
 import { insertEvents, makeThenWake, type ThenWake } from "./eventQueries.ts"
 import { hot, persist, repeatable } from "./persist.ts"
 import { preparedClient } from "./prepared.ts"
-import { countUse, makeRegistrationTokens } from "./registrationTokens.ts"
+import { countUse, lockToken, makeRegistrationTokens } from "./registrationTokens.ts"
 import { newRunnerRows, runnerRows } from "./rows.ts"
 import {
   decodeWorkloads,
@@ -66,11 +66,12 @@ const writes = (
   return {
     insert: spanned("SqlRunnerStore.insert")(function* (runner) {
       const insert = Effect.gen(function* () {
-        const row = yield* newRunnerRows.encode(runner)
-        const inserted = yield* sql`INSERT INTO runner_connector.runner AS runner ${sql.insert(row)}
+        const token = yield* lockToken(sql, runner.registrationTokenId)
+        const row = sql.insert(yield* newRunnerRows.encode(runner))
+        const inserted = yield* sql`INSERT INTO runner_connector.runner AS runner ${row}
           ON CONFLICT (name) DO NOTHING RETURNING ${columns}`
         const stored = yield* runnerRows.decode(inserted)
-        if (stored.length > 0) yield* countUse(sql, runner.registrationTokenId, runner.createdAt)
+        if (stored.length > 0) yield* countUse(sql, token, runner.createdAt)
         yield* insertEvents(
           sql,
           stored.map((one) => runnerEvent("runner.registered", one, one.createdAt))

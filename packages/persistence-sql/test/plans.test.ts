@@ -44,7 +44,7 @@ const filled = ({ after, before }: { readonly before: string; readonly after: st
 
 const types = ["vod-hls-transcoding", "nobody's", "other2"]
 
-const claim = {
+const query = {
   runnerId: Ids.RunnerId.make(1),
   requirements: [],
   labels: [],
@@ -56,10 +56,10 @@ const claim = {
 /** The first candidate is read again to be locked and changed, and each of the list. */
 const again = 1 + 1 + 10
 
-const assertClaimReads = (query: JobQueue.ClaimQuery, rows: number) =>
+const assertClaimReads = (claim: JobQueue.ClaimQuery, rows: number) =>
   Effect.gen(function* () {
     const queue = yield* JobQueue.JobQueue
-    const reads = yield* readsOfJobs(queue.claim(query))
+    const reads = yield* readsOfJobs(queue.claim(claim))
     assert.strictEqual(reads.scans, 0)
     assert.isAtMost(reads.rows, rows)
     assert.isAbove(reads.rows, 0)
@@ -70,7 +70,7 @@ type Given = PgClient.PgClient | JobQueue.JobQueue | JobStore.JobStore | RunnerS
 const cases = (it: Vitest.MethodsNonLive<Given, true>) => {
   it.effect("a claim costs as much as its list, not as the queue", () =>
     Effect.gen(function* () {
-      const mine = { ...claim, types: ["vod-hls-transcoding"] }
+      const mine = { ...query, types: ["vod-hls-transcoding"] }
       // Four tenants have ten candidates each, as long as none of them was served.
       yield* assertClaimReads(mine, 4 * 10 + again)
       const turns = ["tenant 1", "tenant 2", "tenant 3"].map(Option.some)
@@ -78,7 +78,7 @@ const cases = (it: Vitest.MethodsNonLive<Given, true>) => {
       yield* assertClaimReads(inTurn, 10 + again)
       const full = { tenants: turns.slice(0, 2), labels: ["site-berlin"] }
       yield* assertClaimReads({ ...inTurn, full }, 10 + again)
-      yield* assertClaimReads({ ...claim, types }, 4 * 10 + 10 + again)
+      yield* assertClaimReads({ ...query, types }, 4 * 10 + 10 + again)
     })
   )
 
@@ -97,7 +97,7 @@ const cases = (it: Vitest.MethodsNonLive<Given, true>) => {
       const notBefore = Option.some(DateTime.add(someMoment, { days: 1 }))
       const resting = Arr.makeBy(500, () => aJob({ type, priority: -1, notBefore }))
       yield* (yield* JobStore.JobStore).insert([aJob({ type, priority: -1 }), ...resting, aJob({ type, priority: -1 })])
-      yield* assertClaimReads({ ...claim, types: [type] }, 2 + 1 + 1 + 2)
+      yield* assertClaimReads({ ...query, types: [type] }, 2 + 1 + 1 + 2)
       assertCheap(yield* plansOf(selectAvailable(sql, { types: [type], at: someMoment }), unprepared), 2)
     })
   )
