@@ -57,11 +57,14 @@ const TOUCH = `UPDATE runner_connector.runner
     version = coalesce($4, version), job_types = coalesce($5::jsonb, job_types)
   WHERE id = $1`
 
-const writes = (
-  sql: PgClient.PgClient,
-  prepared: PgClient.PgClient,
-  thenWake: ThenWake
-): Pick<Runners, "insert" | "touch" | "remove"> => {
+const touch = (prepared: PgClient.PgClient): Runners["touch"] =>
+  spanned("SqlRunnerStore.touch")((id, { at, ip, jobTypes, version }) => {
+    const types = jobTypes === undefined ? null : JSON.stringify(Option.getOrNull(jobTypes))
+    const values = [id, DateTime.formatIso(at), Option.getOrNull(ip), Option.getOrNull(version), types]
+    return prepared.unsafe(TOUCH, values).pipe(Effect.asVoid, persist("RunnerStore.touch", hot))
+  })
+
+const writes = (sql: PgClient.PgClient, thenWake: ThenWake): Pick<Runners, "insert" | "remove"> => {
   const columns = sql.literal(runnerRows.columns)
   return {
     insert: spanned("SqlRunnerStore.insert")(function* (runner) {
@@ -80,11 +83,6 @@ const writes = (
       })
       const stored = yield* sql.withTransaction(insert).pipe(persist("RunnerStore.insert"), thenWake)
       return Option.isSome(stored) ? stored.value : yield* new RunnerStore.RunnerNameTaken({ name: runner.name })
-    }),
-    touch: spanned("SqlRunnerStore.touch")((id, { at, ip, jobTypes, version }) => {
-      const types = jobTypes === undefined ? null : JSON.stringify(Option.getOrNull(jobTypes))
-      const values = [id, DateTime.formatIso(at), Option.getOrNull(ip), Option.getOrNull(version), types]
-      return prepared.unsafe(TOUCH, values).pipe(Effect.asVoid, persist("RunnerStore.touch", hot))
     }),
     remove: spanned("SqlRunnerStore.remove")((id) =>
       Effect.gen(function* () {
@@ -105,7 +103,12 @@ export const make: Effect.Effect<Runners, never, PgClient.PgClient> = Effect.gen
   const prepared = yield* preparedClient
   const thenWake = yield* makeThenWake
   const registrationTokens = makeRegistrationTokens(sql, thenWake)
-  return RunnerStore.RunnerStore.of({ ...reads(sql, prepared), ...writes(sql, prepared, thenWake), registrationTokens })
+  return RunnerStore.RunnerStore.of({
+    ...reads(sql, prepared),
+    ...writes(sql, thenWake),
+    touch: touch(prepared),
+    registrationTokens
+  })
 })
 
 /** The runner store alone, on existing tables. */
