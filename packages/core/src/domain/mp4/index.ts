@@ -4,6 +4,7 @@ export { type Anchor, type EditFold, editFold, isChanging, originOf, type Place,
 export { type Fragment, readFragment } from "./Fragment.ts"
 export { FIRST_BYTES, inlined } from "./inline.ts"
 export { type Edit, type Movie, readMovie, type Track } from "./Movie.ts"
+export { noPackets, type Packets, type TrackPackets, trackPackets, withData, withFragment } from "./Packets.ts"
 export { parameterSetsOf } from "./ParameterSets.ts"
 export { isExact, patchTimescale, type Rescale, rescaled, sharedUnits, timescaleOf } from "./rescale.ts"
 export { applied, free, type Patch, patchFragment, patchIndex, patchMovie, patchSequence } from "./rewrite.ts"
