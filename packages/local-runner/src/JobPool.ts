@@ -20,7 +20,7 @@ export interface JobPool {
   readonly idle: Effect.Effect<void>
 }
 
-/** What happens to the slot of a job while it runs. */
+/** The events of a job that affect its slot. */
 interface SlotOfJob {
   /** The result is complete, and only its delivery is left. */
   readonly made: Effect.Effect<void>

@@ -13,7 +13,7 @@ export class UnexpectedResult extends Schema.TaggedError<UnexpectedResult>()("Un
 
 /** The requested result. */
 export interface Asked {
-  /** Short side in pixels; 0 for sound alone. */
+  /** Short side in pixels. 0 for sound alone. */
   readonly resolution: number
   /** The audio has a rendition of its own, and this one has none. */
   readonly separatedAudio?: boolean

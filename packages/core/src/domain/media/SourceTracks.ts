@@ -28,7 +28,7 @@ export interface Track {
   readonly isDefault: boolean
   /** Seconds on the file's clock, by which `-ss` and `-copyts` count. */
   readonly start: number
-  /** Seconds; none when nothing says it. */
+  /** Seconds. None when nothing says it. */
   readonly duration: Option.Option<number>
   /** Average frames per second, not rounded. None for audio and when unknown. */
   readonly fps: Option.Option<number>
@@ -170,7 +170,7 @@ export const silentEnd = ({ heard, shown }: Pick<SourceTracks, "heard" | "shown"
   gap(endOfSpan(shown), endOfSpan(heard))
 
 /** Seconds between the end of the video and the end of the audio: how long the last frame stays. 0 when unknown. */
-export const pictureless = ({ heard, shown }: Pick<SourceTracks, "heard" | "shown">): number =>
+export const frozenEnd = ({ heard, shown }: Pick<SourceTracks, "heard" | "shown">): number =>
   gap(endOfSpan(heard), endOfSpan(shown))
 
 /** Seconds by which the audio starts after the video. 0 when unknown. */

@@ -8,7 +8,7 @@ import { firstVersionOf, isStockType, supports } from "./RunnerVersions.ts"
 /** The facts that decide which jobs a runner can be offered. */
 export interface Abilities {
   readonly version: Option.Option<string>
-  /** The types that the runner requests; none: every type of PeerTube's runner that its version supports. */
+  /** The types that the runner requests. None: every type of PeerTube's runner that its version supports. */
   readonly jobTypes: Option.Option<ReadonlyArray<string>>
   readonly labels: ReadonlyArray<string>
   readonly state: RunnerState

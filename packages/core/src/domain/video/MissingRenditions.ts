@@ -70,7 +70,7 @@ const askedIn = ({ jobs, video }: Known): ReadonlyArray<Wanted> => {
   return [...open.flatMap((job) => Option.toArray(askedOf(job))), ...growingIn(video)]
 }
 
-/** What is being made in chunks, and the audio beside it. Their jobs may not exist yet. */
+/** The renditions that are being made in chunks, and the audio beside them. Their jobs may not exist yet. */
 const growingIn = ({ chunking, plan, source }: Video): ReadonlyArray<Wanted> => {
   if (Option.isNone(chunking)) return []
   const { renditions, sound, state } = chunking.value

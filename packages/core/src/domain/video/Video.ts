@@ -98,7 +98,7 @@ export const Video = Schema.Struct({
   labels: Schema.Array(Schema.String),
   /** The customer of the host who shares the runners with others. */
   tenant: Schema.OptionFromNullOr(Schema.String),
-  /** -10 to 10; 0 is normal. Videos with higher values come first. */
+  /** From -10 to 10. 0 is normal. Videos with higher values come first. */
   priority: Schema.Int,
   /** The file from the host. None when it was not kept, and for lives. */
   sourceKey: Schema.OptionFromNullOr(FileKey),

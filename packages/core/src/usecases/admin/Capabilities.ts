@@ -41,7 +41,9 @@ export type CapabilityFigures = Readonly<Record<CapabilityName, Option.Option<Mi
 export class Capabilities extends Context.Tag("@runner-connector/core/Capabilities")<
   Capabilities,
   {
-    /** What is missing for each capability. None: a registered runner can do its jobs, although it may be offline. */
+    /**
+     * The reason why a capability is missing. None: a registered runner can do its jobs, although it may be offline.
+     */
     readonly missing: Effect.Effect<CapabilityFigures, PersistenceError>
   }
 >() {}

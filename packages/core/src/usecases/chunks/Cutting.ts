@@ -35,7 +35,7 @@ export class Cutting extends Context.Tag("@runner-connector/core/Cutting")<
   }
 >() {}
 
-/** After so many failures of the server the video is transcoded whole. */
+/** The number of failures of the server after which the video is transcoded whole. */
 const MAX_FAILURES = 3
 
 /** Takes over the cutting of a video from a server that is silent. */

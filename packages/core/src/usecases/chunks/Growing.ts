@@ -90,7 +90,7 @@ const makeWithMaster = Effect.gen(function* () {
   })
 })
 
-/** Takes the work on the playlists of a video; none when there is none, or another server does it. */
+/** Takes the lease on the playlists of a video. None when there is nothing to write, or another server does it. */
 const makeTake = Effect.gen(function* () {
   const { completionSilence } = yield* ConnectorConfig
   const videos = yield* VideoStore
