@@ -6,7 +6,8 @@
 // `--upload-mib <number>` sets the size of large results; 256 when left out.
 // SNAPSHOT_SECONDS sets the time of the suite `snapshot` (20 minutes), SNAPSHOT_RATE the jobs that each of its servers is offered
 // in a second (40). FILM_SECONDS sets the length of the film of the suites `chunks` and `fleet` (one hour), FLEET_SPEED how much
-// faster simulated runners are than FFmpeg (10). LADDER_SECONDS sets the lengths of the clips of the suite `ladder` ("10 60").
+// faster simulated runners are than FFmpeg (10), FLEETS how many there are ("1 2 4 8"). LADDER_SECONDS sets the lengths of the clips
+// of the suite `ladder` ("10 60").
 import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"

@@ -56,7 +56,7 @@ export const full: Sizes = {
   ladderClips: (process.env.LADDER_SECONDS ?? "10 60").split(" ").map(Number),
   ladderRounds: 3,
   film: { seconds: Number(process.env.FILM_SECONDS ?? 3600), clipSeconds: 60, chunkMinDuration: 180 },
-  fleets: [1, 2, 4, 8],
+  fleets: (process.env.FLEETS ?? "1 2 4 8").split(" ").map(Number),
   fleetSpeed: Number(process.env.FLEET_SPEED ?? 10)
 }
 

@@ -10,6 +10,8 @@ export interface Fleet {
   readonly speed: number
   /** Notes each accepted job. */
   readonly onAccept: (uuid: string) => void
+  /** Notes how many seconds a job takes, without its transfers. */
+  readonly onWork: (seconds: number) => void
   readonly isOver: () => boolean
 }
 
@@ -61,7 +63,9 @@ export const simulate = async (fleet: Fleet, name: string): Promise<void> => {
     const download = await post(payload.input.videoFileUrl, tokens)
     if (!download.ok) throw new Error(`${payload.input.videoFileUrl}: ${download.status}`)
     const result = await results.get(payload.output, new Uint8Array(await download.arrayBuffer()))
-    if (Number.isFinite(speed)) await sleep((1000 * result.seconds) / speed)
+    const seconds = result.seconds / speed
+    fleet.onWork(seconds)
+    await sleep(1000 * seconds)
     const sent = await fetch(`${root}/jobs/${uuid}/success`, { method: "POST", body: formOf(result, tokens) })
     if (sent.status !== 204) throw new Error(`success: ${sent.status} ${await sent.text()}`)
   }
