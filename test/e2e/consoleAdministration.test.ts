@@ -1,38 +1,13 @@
 import { assert } from "@effect/vitest"
 import { Effect } from "effect"
+import { jobCases } from "./consoleCases/jobs.ts"
 import { layoutCases } from "./consoleCases/layout.ts"
 import { runnerSearchCase } from "./consoleCases/runnerSearch.ts"
+import { runnerCases } from "./consoleCases/runners.ts"
 import { videoCases } from "./consoleCases/videos.ts"
-import { assertAccessible } from "./support/axe.ts"
-import { type Cases, go, onStage, Stage } from "./support/consoleStage.ts"
-import * as FormRunner from "./support/FormRunner.ts"
-import { hasNative, leftOut } from "./support/native.ts"
-import { press, seen } from "./support/page.ts"
-import { until } from "./support/waiting.ts"
+import { type Cases, go, onStage } from "./support/consoleStage.ts"
 
-/** The ids of the jobs in the list, in alphabetical order. */
-const listed = `[...document.querySelectorAll("tbody tr a[href*='/jobs/']")].map(({ pathname }) => pathname.split("/").at(-1)).sort().join()`
-
-const listOf = (jobs: ReadonlyArray<{ readonly uuid: string }>) =>
-  jobs
-    .map(({ uuid }) => uuid)
-    .sort()
-    .join()
-
-const rowOf = (name: string) =>
-  `[...document.querySelectorAll("tbody tr")].find(({ cells }) => cells[0].textContent === "${name}")`
-
-/** Sets the value of a field. */
-const fill = (selector: string, value: string) =>
-  Effect.flatMap(Stage, ({ tab }) => tab.evaluate(`document.querySelector("${selector}").value = "${value}"`))
-
-/** Whether a field suggests this text. */
-const suggested = (text: string) =>
-  `[...document.querySelectorAll("datalist option")].some(({ value }) => value === ${JSON.stringify(text)})`
-
-const cases: Cases = (it) => {
-  runnerSearchCase(it)
-
+const settingsCase: Cases = (it) => {
   it.effect("shows the settings with their origin, without secrets", () =>
     Effect.gen(function* () {
       const tab = yield* go("/console/settings?q=admin_token", "tbody tr")
@@ -45,222 +20,13 @@ const cases: Cases = (it) => {
       assert.strictEqual(yield* tab.evaluate(cells), "TRANSCODING_RESOLUTIONS_144P,true,environment")
     })
   )
-
-  it.effect("lists the jobs of one video and of one runner", () =>
-    Effect.gen(function* () {
-      const { made, tab } = yield* Stage
-      const expected = listOf(made.jobs)
-      yield* go(`/v/${made.uuid}`, ".card-more")
-      yield* tab.click(".card-more")
-      yield* tab.until(`location.search === "?video=${made.uuid}" && ${listed} === "${expected}"`)
-      const jobs = ".panel a[href$='?runner=1']"
-      yield* go("/console/runners/1", jobs)
-      yield* tab.click(jobs)
-      yield* tab.until(`location.search === "?runner=1" && ${listed} === "${expected}"`)
-      yield* tab.click(".toolbar button")
-      yield* tab.until(`location.search === "" && ${listed}.split(",").length > ${made.jobs.length}`)
-    })
-  )
-
-  it.effect("filters jobs by label, video and runner", () =>
-    Effect.gen(function* () {
-      const { client, made, waiting } = yield* Stage
-      assert.strictEqual((yield* client.send(`/videos/${made.uuid}/transcript`, { method: "POST" })).status, 200)
-      const { jobs } = yield* client.video(made.uuid)
-      const captions = jobs.filter(({ type }) => type === "video-transcription")
-      const tab = yield* go("/console/jobs", "tbody tr")
-      const type = (label: string, text: string) =>
-        Effect.zipRight(
-          tab.evaluate(`document.querySelector(".suggest [placeholder=${label}]").select()`),
-          tab.send("Input.insertText", { text })
-        )
-      yield* type("Label", "ears")
-      yield* tab.evaluate(`document.activeElement.blur()`)
-      yield* tab.until(`location.search === "?label=ears" && ${listed} === "${listOf(captions)}"`)
-      yield* tab.click("tbody a")
-      yield* tab.until(`document.querySelector(".panel .tag")?.textContent === "ears"`)
-      yield* assertAccessible(tab, "the panel of a job with a label")
-      yield* press(tab, "Escape")
-      yield* tab.click("[data-action=clear]")
-      yield* type("Video", waiting.name)
-      const suggestion = `${waiting.name} · ${waiting.uuid.slice(0, 8)}`
-      yield* tab.until(suggested(suggestion))
-      yield* type("Video", suggestion)
-      yield* tab.until(`location.search === "?video=${waiting.uuid}" && ${listed} === "${listOf(waiting.jobs)}"`)
-      yield* tab.until(`document.querySelector(".suggest [placeholder=Video]").value === "${suggestion}"`)
-      yield* tab.click("[data-action=clear]")
-      yield* tab.until(`location.search === "" && ${listed}.split(",").length > ${made.jobs.length}`)
-      const [{ id, name }] = JSON.parse((yield* client.send("/api/v1/runners?sort=createdAt&count=1")).text).data
-      yield* type("Runner", name.slice(1))
-      yield* tab.until(suggested(`${name} · ${id}`))
-      yield* type("Runner", `${name} · ${id}`)
-      yield* tab.until(`location.search === "?runner=1" && ${listed} === "${listOf(made.jobs)}"`)
-      yield* go("/console/jobs?runner=1", "tbody tr")
-      yield* tab.until(`document.querySelector(".suggest [placeholder=Runner]").value === "${name} · ${id}"`)
-    })
-  )
-
-  it.effect("changes the priority of a job", () =>
-    Effect.gen(function* () {
-      const { client, waiting } = yield* Stage
-      const path = `/jobs/${waiting.jobs[0]?.uuid}`
-      const tab = yield* go(`/console${path}`, ".panel select")
-      const select = `document.querySelector(".panel select")`
-      assert.strictEqual(yield* tab.evaluate(`${select}.value`), "0")
-      yield* tab.evaluate(`(${select}.value = "5", ${select}.dispatchEvent(new Event("change", { bubbles: true })))`)
-      yield* tab.until(`document.querySelector(".notice")?.textContent === "The priority is changed."`)
-      yield* assertAccessible(tab, "the panel of a job with a priority")
-      assert.strictEqual(JSON.parse((yield* client.send(path)).text).urgency, 5)
-    })
-  )
-
-  it.effect("changes the priority of several jobs", () =>
-    Effect.gen(function* () {
-      const { client, waiting } = yield* Stage
-      const tab = yield* go(`/console/jobs?video=${waiting.uuid}`, "tbody tr")
-      yield* tab.click("thead input[type=checkbox]")
-      yield* tab.until(seen(".bulk select"))
-      yield* assertAccessible(tab, "selected jobs")
-      const select = `document.querySelector(".bulk select")`
-      yield* tab.evaluate(`(${select}.value = "-3", ${select}.dispatchEvent(new Event("change", { bubbles: true })))`)
-      const count = waiting.jobs.length
-      const notice = `${count} ${count === 1 ? "job" : "jobs"} moved to another priority.`
-      yield* tab.until(`document.querySelector(".notice")?.textContent === ${JSON.stringify(notice)}`)
-      yield* tab.until(`!${seen(".bulk")}`)
-      for (const { uuid } of waiting.jobs) {
-        assert.strictEqual(JSON.parse((yield* client.send(`/jobs/${uuid}`)).text).urgency, -3)
-      }
-    })
-  )
-
-  it.effect("cancels and retries jobs, one and several at once", () =>
-    Effect.gen(function* () {
-      const { waiting } = yield* Stage
-      const tab = yield* go("/console/jobs?state=1", "tbody tr")
-      yield* tab.click("thead input[type=checkbox]")
-      yield* tab.until(seen(".bulk"))
-      yield* assertAccessible(tab, "selected jobs")
-      yield* tab.click(".bulk button")
-      yield* tab.until(seen(".dialog .danger"))
-      yield* tab.click(".dialog .danger")
-      yield* tab.until(seen(".empty"))
-      yield* tab.until(
-        `performance.getEntriesByType("resource").filter(({ name }) => name.endsWith("/jobs/bulk")).length === 1`
-      )
-      yield* go("/console/jobs?state=6", "tbody tr")
-      yield* tab.click("tbody a")
-      yield* tab.until(seen(".panel [data-action=retry]"))
-      yield* assertAccessible(tab, "the panel of a job")
-      assert.strictEqual(
-        yield* tab.evaluate(`document.querySelector(".panel a[href*='/v/']").textContent`),
-        waiting.name
-      )
-      yield* tab.click(".panel [data-action=retry]")
-      yield* tab.until(seen(".panel [data-action=cancel]"))
-    })
-  )
-
-  it.effect("creates a token with which a runner registers, and shows the runner", () =>
-    Effect.gen(function* () {
-      const { server } = yield* Stage
-      const tab = yield* go("/console/runners", "tbody tr")
-      yield* tab.until(`!${seen(".loading")}`)
-      yield* tab.click("#new-token")
-      yield* tab.until(seen(".dialog [type=submit]"))
-      yield* fill(".dialog [name=labels]", "Site-1, gpu")
-      yield* fill(".dialog [name=maxUses]", "2")
-      yield* fill(".dialog [name=expires]", "2099-12-31T12:00")
-      yield* tab.click(".dialog [type=submit]")
-      yield* tab.until(seen(".dialog .error"))
-      yield* fill(".dialog [name=labels]", "site-1, gpu")
-      yield* tab.click(".dialog [type=submit]")
-      yield* tab.until(seen(".dialog .copyable"))
-      yield* assertAccessible(tab, "the dialog with the token")
-      const texts = (yield* tab.evaluate(
-        `[...document.querySelectorAll(".dialog .copyable code")].map(({ textContent }) => textContent)`
-      )) as ReadonlyArray<string>
-      const [token = "", ...commands] = texts
-      assert.strictEqual(commands.length, 2)
-      for (const command of commands) assert.include(command, `--registration-token ${token}`)
-      yield* tab.click(".dialog .buttons .button")
-      const rows = `document.querySelectorAll("section[aria-label=Runners] tbody tr").length`
-      const before = yield* tab.evaluate(rows)
-      yield* FormRunner.register(server.url, token, "from the console")
-      yield* tab.until(`${rows} === ${Number(before) + 1}`)
-      const tokenRows = `[...document.querySelectorAll("section[aria-label='Registration tokens'] tbody tr")]
-        .map(({ cells }) => [...cells].slice(0, 3).map(({ textContent }) => textContent).join())`
-      yield* tab.until(`${tokenRows}.includes("ptrrt-…${token.slice(-4)},gpu, site-1,1 / 2")`)
-      yield* tab.until(`${rowOf("from the console")}.querySelectorAll(".tag").length === 2`)
-    })
-  )
-
-  it.effect("renames, labels, pauses and drains a runner", () =>
-    Effect.gen(function* () {
-      const { client, made } = yield* Stage
-      const tab = yield* go("/console/runners/1", ".panel form")
-      const facts = `Object.fromEntries([...document.querySelectorAll(".panel .facts > div")]
-        .map(({ children }) => [...children].map(({ textContent }) => textContent)))`
-      const shown = (yield* tab.evaluate(facts)) as Readonly<Record<string, string>>
-      assert.strictEqual(shown["Completed jobs"], String(made.jobs.length))
-      assert.strictEqual(shown["Failed jobs"], "0")
-      assert.match(String(shown.Speed), new RegExp(`^\\d+:\\d\\d a job, over the last ${made.jobs.length}$`))
-      const button = (text: string) =>
-        tab.evaluate(
-          `[...document.querySelectorAll(".panel .buttons button")].find((one) => one.textContent === "${text}").click()`
-        )
-      const state = `document.querySelector(".panel-state")?.textContent`
-      yield* fill(".panel [name=name]", "renamed")
-      yield* fill(".panel [name=labels]", "fast intel")
-      yield* tab.click(".panel form [type=submit]")
-      yield* tab.until(`document.querySelector(".panel h2")?.textContent === "renamed"`)
-      yield* tab.until(`${rowOf("renamed")}?.querySelectorAll(".tag").length === 2`)
-      yield* button("Pause")
-      yield* tab.until(`${state}.includes("Paused")`)
-      yield* assertAccessible(tab, "the panel of a paused runner")
-      yield* button("Activate")
-      yield* tab.until(`!${state}.includes("Paused")`)
-      yield* button("Drain")
-      yield* tab.until(`${state}.includes("Draining")`)
-      const answer = yield* client.send("/api/v1/runners")
-      assert.deepInclude(
-        JSON.parse(answer.text).data.find(({ id }: { id: number }) => id === 1),
-        {
-          name: "renamed",
-          labels: ["fast", "intel"],
-          state: "draining"
-        }
-      )
-    })
-  )
-
-  if (hasNative) {
-    it.effect("shows a rendition in chunks as one row, and its chunks", () =>
-      Effect.gen(function* () {
-        const { client, footage, tab } = yield* Stage
-        const { uuid } = yield* client.upload(footage.clip, "film.mp4", { graph: "chunked" })
-        const film = yield* until("the film is cut", client.video(uuid), ({ chunking }) => chunking?.state === "cut")
-        const total = film.jobs.find(({ chunks }) => chunks !== null)?.chunks?.total ?? 0
-        assert.isAbove(total, 1)
-        yield* go(`/v/${uuid}`, ".rendition")
-        const lines = `[...document.querySelectorAll(".rendition")].filter(({ textContent }) => textContent.includes("chunks"))`
-        yield* tab.until(`${lines}.length === 1 && ${lines}[0].textContent.includes("0 of ${total} chunks")`)
-        yield* go(`/console/jobs?video=${uuid}`, "tbody tr")
-        const rows = `[...document.querySelectorAll("tbody tr")].filter(({ textContent }) => textContent.includes("chunks"))`
-        yield* tab.until(`${rows}.length === 1 && ${rows}[0].textContent.includes("0 of ${total} chunks")`)
-        assert.strictEqual(yield* tab.evaluate(`${rows}[0].querySelector(".progress").ariaValueNow`), "0")
-        yield* assertAccessible(tab, "a rendition in chunks")
-        yield* tab.evaluate(`${rows}[0].querySelector("a[href*=rendition]").click()`)
-        yield* tab.until(`location.search.startsWith("?rendition=") && ${listed}.split(",").length === ${total}`)
-        yield* tab.click("tbody a")
-        yield* tab.until(`document.querySelector(".panel a[href*=rendition]")?.textContent === "0 of ${total} chunks"`)
-        assert.strictEqual((yield* client.remove(uuid)).status, 204)
-      })
-    )
-  } else it("needs native FFmpeg", () => leftOut("a rendition in chunks"))
 }
 
 onStage("the console of an administrator", (it) => {
-  cases(it)
+  runnerSearchCase(it)
+  settingsCase(it)
+  jobCases(it)
+  runnerCases(it)
   layoutCases(it)
   videoCases(it)
 })

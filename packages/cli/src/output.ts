@@ -1,5 +1,5 @@
 import { Options } from "@effect/cli"
-import type { Persistence } from "@runner-connector/core"
+import { type Persistence, Snapshot } from "@runner-connector/core"
 import { Config, Console, DateTime, Effect, Option } from "effect"
 
 /** A line of a list. Null: there is no value. */
@@ -92,7 +92,7 @@ export const printRows = (rows: ReadonlyArray<Row>, none: string, json = false):
 /** The most rows of one read. */
 const PAGE = 1000
 
-/** Reads rows page by page until there are enough. Reports whether there are more. */
+/** Reads rows page by page, on one snapshot, until there are enough. Reports whether there are more. */
 const collect = <A, E, R>(
   list: (page: Persistence.PageRequest) => Effect.Effect<Persistence.Page<A>, E, R>,
   limit: number
@@ -123,9 +123,10 @@ export const printList = <A, E, R>({
   readonly list: (page: Persistence.PageRequest) => Effect.Effect<Persistence.Page<A>, E, R>
   readonly row: (item: A) => Row
   readonly none: string
-}): Effect.Effect<number, E, R> =>
+}): Effect.Effect<number, E | Persistence.PersistenceError, R> =>
   Effect.gen(function* () {
-    const { found, more } = yield* collect(list, all ? Number.POSITIVE_INFINITY : limit)
+    const onSnapshot = yield* Snapshot.Snapshot
+    const { found, more } = yield* onSnapshot(collect(list, all ? Number.POSITIVE_INFINITY : limit))
     yield* printRows(found.map(row), none, json)
     if (more) yield* Console.error(`There are more than ${limit} rows. Use --limit or --all to see more.`)
     return found.length

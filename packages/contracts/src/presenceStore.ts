@@ -56,6 +56,19 @@ export const presenceStoreContract = <E>(name: string, layer: Layer.Layer<Stores
       })
     )
 
+    it.effect("returns the reported runners that were removed", () =>
+      Effect.gen(function* () {
+        const kept = yield* aRegisteredRunner()
+        const removed = yield* aRegisteredRunner()
+        const server = crypto.randomUUID()
+        const reported = [removed.id, kept.id]
+        deepStrictEqual(yield* report(server, 0, reported), [])
+        yield* Effect.flatMap(RunnerStore.RunnerStore, (store) => store.remove(removed.id))
+        deepStrictEqual(yield* report(server, 1, reported), [removed.id])
+        deepStrictEqual(yield* report(server, 2, [kept.id]), [])
+      })
+    )
+
     it.effect("knows since when a runner is online", () =>
       Effect.gen(function* () {
         const { id } = yield* aRegisteredRunner()

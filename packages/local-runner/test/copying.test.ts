@@ -98,4 +98,20 @@ describe("an HLS rendition is encoded", { timeout: 300_000 }, () => {
       expect(yield* isCopied(source, fits)).toBe(false)
     })
   )
+
+  it.scopedLive("when an edit list of the source hides its beginning", () =>
+    Effect.gen(function* () {
+      const whole = yield* film()
+      const path = yield* makeFile(yield* temporaryFolder, "cut.mp4", "-ss", "0.5", "-i", whole, "-c", "copy")
+      const sound = yield* hlsOf(quickest, path, { resolution: 0, fps: 0, separatedAudio: true })
+      const both = yield* hlsOf(quickest, path, fits)
+      expect(both.content.includes(MARK)).toBe(false)
+      for (const made of [sound, both]) {
+        expect(Number(made.audio?.start_time)).toBeGreaterThanOrEqual(0)
+        const { beeps } = yield* flashesAndBeeps(made.path, "ignored")
+        expect(beeps).toHaveLength(3)
+        expect(Math.abs((beeps[0] ?? 0) - 0.625)).toBeLessThan(SYNC)
+      }
+    }).pipe(Effect.provide(quickest))
+  )
 })

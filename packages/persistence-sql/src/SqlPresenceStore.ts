@@ -41,6 +41,11 @@ export const make: Effect.Effect<PresenceStore.PresenceStore["Type"], never, PgC
         const changed = yield* turn(sql, report)
         const events = changed.map((one) => runnerEvent(one.online ? "runner.online" : "runner.offline", one, at))
         yield* insertEvents(sql, events)
+        const removed = yield* sql<{
+          readonly id: Ids.RunnerId
+        }>`SELECT id FROM unnest(${runners}::integer[]) AS connected (id)
+          WHERE NOT EXISTS (SELECT FROM runner_connector.runner runner WHERE runner.id = connected.id)`
+        return removed.map(({ id }) => id)
       })
 
     return PresenceStore.PresenceStore.of({

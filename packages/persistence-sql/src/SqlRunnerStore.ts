@@ -4,7 +4,7 @@ import { Array as Arr, DateTime, Effect, Layer, Option } from "effect"
 import { insertEvents, makeThenWake, type ThenWake } from "./eventQueries.ts"
 import { hot, persist, repeatable } from "./persist.ts"
 import { preparedClient } from "./prepared.ts"
-import { countUse, makeRegistrationTokens } from "./registrationTokens.ts"
+import { countUse, lockToken, makeRegistrationTokens } from "./registrationTokens.ts"
 import { newRunnerRows, runnerRows } from "./rows.ts"
 import {
   decodeWorkloads,
@@ -52,16 +52,29 @@ const reads = (
   }
 }
 
-const writes = (sql: PgClient.PgClient, thenWake: ThenWake): Pick<Runners, "insert" | "touch" | "remove"> => {
+const TOUCH = `UPDATE runner_connector.runner
+  SET last_contact = $2::timestamptz, updated_at = $2::timestamptz, ip = $3,
+    version = coalesce($4, version), job_types = coalesce($5::jsonb, job_types)
+  WHERE id = $1`
+
+const touch = (prepared: PgClient.PgClient): Runners["touch"] =>
+  spanned("SqlRunnerStore.touch")((id, { at, ip, jobTypes, version }) => {
+    const types = jobTypes === undefined ? null : JSON.stringify(Option.getOrNull(jobTypes))
+    const values = [id, DateTime.formatIso(at), Option.getOrNull(ip), Option.getOrNull(version), types]
+    return prepared.unsafe(TOUCH, values).pipe(Effect.asVoid, persist("RunnerStore.touch", hot))
+  })
+
+const writes = (sql: PgClient.PgClient, thenWake: ThenWake): Pick<Runners, "insert" | "remove"> => {
   const columns = sql.literal(runnerRows.columns)
   return {
     insert: spanned("SqlRunnerStore.insert")(function* (runner) {
       const insert = Effect.gen(function* () {
-        const row = yield* newRunnerRows.encode(runner)
-        const inserted = yield* sql`INSERT INTO runner_connector.runner AS runner ${sql.insert(row)}
+        const token = yield* lockToken(sql, runner.registrationTokenId)
+        const row = sql.insert(yield* newRunnerRows.encode(runner))
+        const inserted = yield* sql`INSERT INTO runner_connector.runner AS runner ${row}
           ON CONFLICT (name) DO NOTHING RETURNING ${columns}`
         const stored = yield* runnerRows.decode(inserted)
-        if (stored.length > 0) yield* countUse(sql, runner.registrationTokenId, runner.createdAt)
+        if (stored.length > 0) yield* countUse(sql, token, runner.createdAt)
         yield* insertEvents(
           sql,
           stored.map((one) => runnerEvent("runner.registered", one, one.createdAt))
@@ -70,14 +83,6 @@ const writes = (sql: PgClient.PgClient, thenWake: ThenWake): Pick<Runners, "inse
       })
       const stored = yield* sql.withTransaction(insert).pipe(persist("RunnerStore.insert"), thenWake)
       return Option.isSome(stored) ? stored.value : yield* new RunnerStore.RunnerNameTaken({ name: runner.name })
-    }),
-    touch: spanned("SqlRunnerStore.touch")((id, { at, ip, jobTypes, version }) => {
-      const moment = DateTime.formatIso(at)
-      const types = jobTypes === undefined ? null : JSON.stringify(Option.getOrNull(jobTypes))
-      return sql`UPDATE runner_connector.runner
-        SET last_contact = ${moment}, updated_at = ${moment}, ip = ${Option.getOrNull(ip)},
-          version = coalesce(${Option.getOrNull(version)}, version), job_types = coalesce(${types}::jsonb, job_types)
-        WHERE id = ${id}`.pipe(Effect.asVoid, persist("RunnerStore.touch", repeatable))
     }),
     remove: spanned("SqlRunnerStore.remove")((id) =>
       Effect.gen(function* () {
@@ -98,7 +103,12 @@ export const make: Effect.Effect<Runners, never, PgClient.PgClient> = Effect.gen
   const prepared = yield* preparedClient
   const thenWake = yield* makeThenWake
   const registrationTokens = makeRegistrationTokens(sql, thenWake)
-  return RunnerStore.RunnerStore.of({ ...reads(sql, prepared), ...writes(sql, thenWake), registrationTokens })
+  return RunnerStore.RunnerStore.of({
+    ...reads(sql, prepared),
+    ...writes(sql, thenWake),
+    touch: touch(prepared),
+    registrationTokens
+  })
 })
 
 /** The runner store alone, on existing tables. */

@@ -19,6 +19,7 @@ import * as SqlSessionStore from "./SqlSessionStore.ts"
 import * as SqlUploadStore from "./SqlUploadStore.ts"
 import * as SqlVideoStore from "./SqlVideoStore.ts"
 import * as SqlWebhookStore from "./SqlWebhookStore.ts"
+import * as Snapshots from "./snapshot.ts"
 
 export { assertMigrated, migrate, SchemaVersionMismatch } from "./migrate.ts"
 export { PreparedStatements } from "./prepared.ts"
@@ -29,13 +30,14 @@ export type Stores = CoreStores.Stores
 /**
  * The stores alone, on tables that are there already. Writes wake the readers of events in all processes. The host
  * provides the clock, such as `DatabaseClock.layer`: servers of one installation must share it. Use cases learn of
- * transactions of the host on the same client, by `HostTransaction`.
+ * transactions of the host on the same client, by `HostTransaction`. Reads can share a `Snapshot`.
  */
 export const layerStores: Layer.Layer<Stores, never, PgClient.PgClient> = Layer.unwrapScoped(
   Effect.gen(function* () {
     const { hints, written } = yield* makeEventHints(yield* PgClient.PgClient)
     return Layer.mergeAll(
       HostTransactions.layer,
+      Snapshots.layer,
       SqlJobStore.layer,
       SqlJobQueue.layer,
       SqlRunnerStore.layer,

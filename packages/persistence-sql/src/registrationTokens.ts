@@ -84,21 +84,30 @@ const writes = (sql: PgClient.PgClient, thenWake: ThenWake): Pick<Tokens, "add" 
 }
 
 /**
- * Counts one more runner of the token, in a transaction of the caller that has added the runner. The lock lets other
- * registrations wait, but not each other: each holds a shared lock of the key already.
+ * Reads the token and keeps its row from removals and other registrations until the transaction of the caller ends. To be
+ * called before the runner is added: the foreign key would take a weaker lock, and a removal that waits for that one would
+ * keep this one waiting.
+ */
+export const lockToken = (
+  sql: PgClient.PgClient,
+  id: Ids.RegistrationTokenId
+): Effect.Effect<Option.Option<Runner.RegistrationToken>, SqlError | RowError> =>
+  sql`SELECT ${sql.literal(tokenRows.columns)} FROM runner_connector.registration_token token
+    WHERE token.id = ${id} FOR NO KEY UPDATE`.pipe(Effect.flatMap(tokenRows.decode), Effect.map(Arr.head))
+
+/**
+ * Counts one more runner of the locked token, in the transaction that has added the runner. The foreign key has refused it
+ * if there is no token.
  */
 export const countUse = (
   sql: PgClient.PgClient,
-  id: Ids.RegistrationTokenId,
+  token: Option.Option<Runner.RegistrationToken>,
   at: DateTime.Utc
-): Effect.Effect<void, SqlError | RowError | RunnerStore.RegistrationTokenSpent> =>
+): Effect.Effect<void, SqlError | RunnerStore.RegistrationTokenSpent> =>
   Effect.gen(function* () {
-    const [token] = yield* tokenRows.decode(
-      yield* sql`SELECT ${sql.literal(tokenRows.columns)} FROM runner_connector.registration_token token
-        WHERE token.id = ${id} FOR NO KEY UPDATE`
-    )
-    const spent = token === undefined ? Option.none() : Runner.spentBy(token, at)
+    const spent = Option.flatMap(token, (known) => Runner.spentBy(known, at))
     if (Option.isSome(spent)) return yield* new RunnerStore.RegistrationTokenSpent({ by: spent.value })
+    const id = Option.getOrNull(Option.map(token, (known) => known.id))
     yield* sql`UPDATE runner_connector.registration_token SET uses = uses + 1 WHERE id = ${id}`
   })
 

@@ -17,12 +17,6 @@ type Candidates = ReadonlyArray<RunnerDemand.Candidate>
 const BATCH = 50
 const BATCH_PAUSE = "100 millis"
 
-/** Ends connections of runners that were removed while no message of the removing process arrived. */
-const disconnectRemoved = (connections: Connections, ids: ReadonlyArray<Ids.RunnerId>, known: Candidates): void => {
-  const found = new Set(known.map(({ id }) => id))
-  for (const id of ids) if (!found.has(id)) connections.disconnect(id, { ping: true })
-}
-
 /** Reads the workloads of these runners. Treats all as idle and capable when the store fails or takes too long. */
 const makeCandidates = (connections: Connections, { roster }: Cluster) =>
   Effect.map(RunnerStore.RunnerStore, (store) => {
@@ -42,7 +36,6 @@ const makeCandidates = (connections: Connections, { roster }: Cluster) =>
       return store.workloads(ids).pipe(
         Effect.map(Arr.map((one): RunnerDemand.Candidate => ({ ...one, pingedAt: pingedAt(one.id) }))),
         Effect.timeout(LOOK_UP_TIMEOUT),
-        Effect.tap((known) => Effect.sync(() => disconnectRemoved(connections, ids, known))),
         Effect.catchAllCause((cause) =>
           Effect.as(Effect.logWarning("Pinging runners without their workloads: the look-up failed", cause), unknown())
         )

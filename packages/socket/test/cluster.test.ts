@@ -167,19 +167,3 @@ it.scoped("disconnects a removed runner at another process, after a ping", () =>
     assert.isTrue(yield* other.connected)
   })
 )
-
-it.scoped("disconnects a removed runner at the next ping when the message was lost", () =>
-  Effect.gen(function* () {
-    const { all, hub, store } = yield* two
-    const [first, second] = all
-    const [member] = yield* second.join(1)
-    if (member === undefined) return assert.fail("no runner")
-    hub.isCut = true
-    yield* store.remove(member.id)
-    yield* first.notifier.runnerRemoved(member.id, { ping: true })
-    // It has just connected, so no reminder reads it before that.
-    yield* TestClock.adjust("8 seconds")
-    yield* second.notifier.availableJobs(reminder(1))
-    yield* eventually(member.connected, (is) => !is)
-  })
-)

@@ -23,8 +23,9 @@ export class PresenceStore extends Context.Tag("@runner-connector/core/PresenceS
   {
     /**
      * Replaces the last report of the process. The same transaction adds `runner.online` and `runner.offline` for each
-     * runner that changed. Reports exclude each other, so that every change has one event.
+     * runner that changed. Reports exclude each other, so that every change has one event. Returns the runners of the report
+     * that were removed.
      */
-    readonly report: (report: PresenceReport) => Effect.Effect<void, PersistenceError>
+    readonly report: (report: PresenceReport) => Effect.Effect<ReadonlyArray<RunnerId>, PersistenceError>
   }
 >() {}

@@ -125,3 +125,20 @@ it.effect("an idle process writes four reports a minute, and repeats one that fa
     deepStrictEqual(presenceOf(server), ["runner.online"])
   })
 )
+
+it.effect("a removed runner is disconnected by a process that missed the message", () =>
+  Effect.gen(function* () {
+    const { runners, server } = yield* aServer()
+    const kept = yield* aRunner(server)
+    const id = yield* aRunner(server, "gpu-2")
+    runners.push(kept, id)
+    yield* live(20, server)
+    server.world.state.runners.delete(id)
+    yield* live(15, server)
+    deepStrictEqual(server.world.disconnected, [{ id, ping: true }])
+    runners.pop()
+    yield* live(100, server)
+    lengthIs(server, 2)
+    assert.lengthOf(server.world.disconnected, 1)
+  })
+)

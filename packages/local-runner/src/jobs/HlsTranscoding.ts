@@ -11,6 +11,7 @@ import { madeFiles } from "./madeFiles.ts"
 import * as Payload from "./Payload.ts"
 import { type Rendition, renditionArguments } from "./Rendition.ts"
 import * as RenditionPlan from "./RenditionPlan.ts"
+import * as SourceMedia from "./SourceMedia.ts"
 
 /** Segment duration in seconds. Segments start at every second key frame. */
 const SEGMENT_SECONDS = 4
@@ -86,14 +87,19 @@ const make = (
 /** Seconds. Copied segments end at the keyframes of the source, and players wait for whole segments. */
 const LONGEST_SEGMENT = 10
 
-/** Whether players can use a rendition that was copied. */
-const isPlayable = ({ directory }: JobContext, { playlist }: Names) =>
+/**
+ * Whether players can use a rendition that was copied. Pictures and sound that the edit list of the source hides are copied,
+ * too. They can begin before the time 0, which fragments cannot express.
+ */
+const isPlayable = ({ directory }: JobContext, { media, playlist }: Names) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const path = yield* Path.Path
     const text = yield* fs.readFileString(path.join(directory, playlist))
     const seconds = [...text.matchAll(/^#EXTINF:([\d.]+)/gm)].map(([, number]) => Number(number))
-    return seconds.length > 0 && Math.max(...seconds) <= LONGEST_SEGMENT
+    if (seconds.length === 0 || Math.max(...seconds) > LONGEST_SEGMENT) return false
+    const { tracks } = yield* SourceMedia.probe(path.join(directory, media))
+    return tracks.all.every(({ start }) => start >= 0)
   })
 
 /** Copies what fits the request, if the result can be played. Encodes everything otherwise. */

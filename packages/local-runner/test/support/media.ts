@@ -19,6 +19,7 @@ interface Stream {
   readonly channels: number
   readonly sample_rate: string
   readonly duration: string
+  readonly start_time: string
 }
 
 interface Report {

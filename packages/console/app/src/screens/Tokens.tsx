@@ -11,10 +11,10 @@ import type { Column } from "../ui/table.ts"
 
 type Token = RegistrationToken
 
-const askDelete = ({ id }: Token, onDelete: () => Promise<void>) =>
+const askDelete = ({ id, registeredRunnersCount }: Token, onDelete: () => Promise<void>) =>
   ask({
     title: t.runners.deleteToken,
-    text: t.runners.deleteTokenText,
+    text: t.runners.deleteTokenText(registeredRunnersCount),
     submit: t.actions.delete,
     act: () => client.deleteRegistrationToken({ params: { id } }).then(onDelete)
   })

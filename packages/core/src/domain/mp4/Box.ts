@@ -1,6 +1,6 @@
 import { Either, Schema } from "effect"
 
-/** The bytes do not form the MP4 box that they announce. */
+/** The bytes are not a valid MP4 box. */
 export class MalformedMp4 extends Schema.TaggedError<MalformedMp4>()("MalformedMp4", {
   /** The box that cannot be read, such as `moof`. */
   box: Schema.String
@@ -10,7 +10,7 @@ export class MalformedMp4 extends Schema.TaggedError<MalformedMp4>()("MalformedM
   }
 }
 
-/** A box: positions are bytes from the start of whatever holds it. */
+/** A box. Positions are bytes from the start of the file or box that contains it. */
 export interface Box {
   /** Four characters, such as `moof`. */
   readonly type: string
@@ -45,12 +45,15 @@ export const readBox = (view: DataView, at: number, { limit, start }: { start: n
   return { type, start, body: start + header, end }
 }
 
+/** More than any video needs. A box of 32 MiB has room for four million, which would block the process for seconds. */
+const MAX_CHILDREN = 30_000
+
 /** The boxes between two positions of the view, one after another. Throws a `RangeError` if one does not fit. */
 export const boxesIn = (view: DataView, from: number, to: number): ReadonlyArray<Box> => {
   const boxes: Array<Box> = []
   for (let at = from; at + 8 <= to; ) {
     const box = readBox(view, at, { start: at, limit: to })
-    boxes.push(box)
+    if (boxes.push(box) > MAX_CHILDREN) throw new RangeError("There are too many boxes")
     at = box.end
   }
   return boxes

@@ -29,11 +29,20 @@ const ENTRIES = 8
 
 const countOf = (view: DataView, { body }: Box.Box): number => view.getUint32(body + 4)
 
-/** The entries of a table. Throws a `RangeError` if they do not fit. */
-const entriesOf = (view: DataView, box: Box.Box, bytes: number): ReadonlyArray<number> => {
+/** How many entries a table has. Throws a `RangeError` if they do not fit. */
+const fittingCount = (view: DataView, box: Box.Box, bytes: number): number => {
   const count = countOf(view, box)
   if (box.body + ENTRIES + count * bytes > box.end) throw new RangeError(`The table ${box.type} is cut off`)
-  return Array.from({ length: count }, (_, index) => box.body + ENTRIES + index * bytes)
+  return count
+}
+
+type Passes = (at: number, index: number) => boolean
+
+/** Whether all entries of a table pass. A loop without arrays, because films have millions of entries. */
+const everyEntry = (view: DataView, box: Box.Box, bytes: number, passes: Passes): boolean => {
+  const count = fittingCount(view, box, bytes)
+  for (let index = 0; index < count; index++) if (!passes(box.body + ENTRIES + index * bytes, index)) return false
+  return true
 }
 
 /**
@@ -47,15 +56,15 @@ const sizesOf = (view: DataView, { body, end }: Box.Box) => {
   return { count, at: (sample: number): number => view.getUint32(body + 12 + sample * 4) }
 }
 
-const sum = (numbers: ReadonlyArray<number>): number => numbers.reduce((total, number) => total + number, 0)
-
 /** Whether the runs of a table have so many samples, and plausible values. */
 const areRuns = (view: DataView, box: Box.Box, samples: number, isValue: (value: number) => boolean): boolean => {
-  const entries = entriesOf(view, box, 8)
-  return (
-    entries.every((at) => view.getUint32(at) > 0 && isValue(view.getInt32(at + 4))) &&
-    sum(entries.map((at) => view.getUint32(at))) === samples
-  )
+  let total = 0
+  const arePlausible = everyEntry(view, box, 8, (at) => {
+    const length = view.getUint32(at)
+    total += length
+    return length > 0 && isValue(view.getInt32(at + 4))
+  })
+  return arePlausible && total === samples
 }
 
 /** FFmpeg drops composition offsets beyond this one. */
@@ -65,50 +74,51 @@ const LARGEST_OFFSET = 2 ** 28
 const UNSEEN = 2
 
 const areOffsets = (view: DataView, box: Box.Box, samples: number): boolean => {
-  const values = entriesOf(view, box, 8).map((at) => view.getInt32(at + 4))
-  const least = values.slice(0, -UNSEEN).reduce((least, value) => Math.min(least, value), 0)
-  return (
-    values.slice(-UNSEEN).every((value) => value >= least) &&
-    areRuns(view, box, samples, (value) => Math.abs(value) <= LARGEST_OFFSET)
-  )
+  const seen = fittingCount(view, box, 8) - UNSEEN
+  let least = 0
+  const areSeen = everyEntry(view, box, 8, (at, index) => {
+    const value = view.getInt32(at + 4)
+    if (index < seen) least = Math.min(least, value)
+    return value >= least
+  })
+  return areSeen && areRuns(view, box, samples, (value) => Math.abs(value) <= LARGEST_OFFSET)
 }
 
 const areSyncs = (view: DataView, box: Box.Box, samples: number): boolean => {
-  const numbers = entriesOf(view, box, 4).map((at) => view.getUint32(at))
-  const isRising = numbers.every((number, index) => number > (numbers[index - 1] ?? 0))
-  return numbers.length > 0 && isRising && (numbers.at(-1) ?? 0) <= samples
+  let last = 0
+  const areRising = everyEntry(view, box, 4, (at) => {
+    const before = last
+    last = view.getUint32(at)
+    return last > before
+  })
+  return areRising && last > 0 && last <= samples
 }
 
-interface ChunkRun {
-  readonly first: number
-  readonly samples: number
-  readonly description: number
-}
+/** Where the run of chunks with this index stands: the number of its first chunk, its samples, their description. */
+const runAt = ({ body }: Box.Box, index: number): number => body + ENTRIES + index * 12
 
-const chunkRunsOf = (view: DataView, stsc: Box.Box): ReadonlyArray<ChunkRun> =>
-  entriesOf(view, stsc, 12).map((at) => ({
-    first: view.getUint32(at),
-    samples: view.getUint32(at + 4),
-    description: view.getUint32(at + 8)
-  }))
+/** The number of the chunk behind a run. */
+const chunkAfter = (view: DataView, { offsets, stsc }: SampleBoxes, index: number): number =>
+  index + 1 < countOf(view, stsc) ? view.getUint32(runAt(stsc, index + 1)) : countOf(view, offsets) + 1
 
 const offsetBytes = ({ type }: Box.Box): number => (type === "co64" ? 8 : 4)
 
 /** Whether the chunks hold exactly the samples, all with the first description. */
-const areChunks = (view: DataView, { offsets, stsc }: SampleBoxes, samples: number): boolean => {
-  const chunks = entriesOf(view, offsets, offsetBytes(offsets)).length
-  const runs = chunkRunsOf(view, stsc)
-  const isUsual = runs.every(
-    ({ description, first, samples }, index) =>
-      samples > 0 && description === 1 && (index === 0 ? first === 1 : first > (runs[index - 1]?.first ?? 0))
-  )
-  const held = runs.map(({ first, samples }, index) => samples * ((runs[index + 1]?.first ?? chunks + 1) - first))
-  return runs.length > 0 && isUsual && held.every((count) => count > 0) && sum(held) === samples
+const areChunks = (view: DataView, boxes: SampleBoxes, samples: number): boolean => {
+  fittingCount(view, boxes.offsets, offsetBytes(boxes.offsets))
+  let held = 0
+  const areUsual = everyEntry(view, boxes.stsc, 12, (at, index) => {
+    const [first, length, description] = [view.getUint32(at), view.getUint32(at + 4), view.getUint32(at + 8)]
+    const chunks = chunkAfter(view, boxes, index) - first
+    held += length * chunks
+    return length > 0 && description === 1 && chunks > 0 && (index > 0 || first === 1)
+  })
+  return areUsual && held > 0 && held === samples
 }
 
 /**
- * How many samples the tables list; none if they contradict each other, or are so unusual that demuxers repair them in their
- * own ways. Throws a `RangeError` if a table is cut off.
+ * The number of samples that the tables list. None if they contradict each other, or are so unusual that demuxers
+ * repair them in different ways. Throws a `RangeError` if a table is cut off.
  */
 export const countSamples = (view: DataView, boxes: SampleBoxes): number | undefined => {
   const { ctts, stss, stsz, stts } = boxes
@@ -141,8 +151,8 @@ const runsIn = (view: DataView, box: Box.Box | undefined): (() => number) => {
 }
 
 /** Where samples begin, one after another. */
-const startsIn = (view: DataView, { offsets, stsc }: SampleBoxes): ((size: number) => number) => {
-  const runs = chunkRunsOf(view, stsc)
+const startsIn = (view: DataView, boxes: SampleBoxes): ((size: number) => number) => {
+  const { offsets, stsc } = boxes
   const isWide = offsetBytes(offsets) === 8
   const offsetOf = (chunk: number): number => {
     const at = offsets.body + ENTRIES + chunk * offsetBytes(offsets)
@@ -151,8 +161,8 @@ const startsIn = (view: DataView, { offsets, stsc }: SampleBoxes): ((size: numbe
   let [run, chunk, left, next] = [0, 0, 0, 0]
   return (size) => {
     if (left === 0) {
-      if (runs[run + 1]?.first === chunk + 1) run++
-      left = runs[run]?.samples ?? 1
+      if (chunkAfter(view, boxes, run) === chunk + 1) run++
+      left = view.getUint32(runAt(stsc, run) + 4)
       next = offsetOf(chunk++)
     }
     left--

@@ -6,10 +6,17 @@ import { countSamples, type Sample, type SampleBoxes, samplesIn } from "./Sample
 /** The samples of a track. */
 export interface TrackSamples {
   readonly track: Track
-  /** Bytes of the length before each NAL unit; 0 if the samples of the codec are no NAL units. */
+  /** Bytes of the length before each NAL unit. 0 if the samples of the codec are no NAL units. */
   readonly unitLength: number
   /** In decoding order. Reads the tables again with each call. */
   readonly samples: () => Iterable<Sample>
+  /** How many samples there are. */
+  readonly count: number
+  /**
+   * Whether the edit list shows the sample with this number. Unless it shows all, demuxers may read something else than the
+   * tables list.
+   */
+  readonly isShown: (sample: Sample, number: number) => boolean
 }
 
 interface Codec {
@@ -32,7 +39,7 @@ const codecs: ReadonlyMap<string, Codec> = new Map<string, Codec>([
   ["av01", { name: "av1" }]
 ])
 
-/** Bytes of the length before each NAL unit. Throws a `RangeError` without the box that says so. */
+/** Bytes of the length before each NAL unit. Throws a `RangeError` without the box that contains this number. */
 const unitLengthOf = (view: DataView, stsd: Box.Box, { units }: Codec): number => {
   if (units === undefined) return 0
   const [entry] = Box.boxesIn(view, stsd.body + 8, stsd.end)
@@ -80,7 +87,9 @@ const isNormal = (view: DataView, trak: Box.Box): boolean => {
   return ends.every((end) => view.getUint32(end - 4) === NORMAL_SPEED)
 }
 
-/** The media that the edits show: none if they are more than empty ones before a single one. */
+/**
+ * The media that the edits show: all without edits. Undefined unless there is a single one, perhaps after empty ones.
+ */
 const shownOf = ({ timescale }: Movie, { edits, timescale: second }: Track) => {
   if (edits.length === 0) return { from: Number.NEGATIVE_INFINITY, end: Number.POSITIVE_INFINITY }
   const [only, ...others] = edits.slice(edits.findIndex(({ mediaTime }) => mediaTime >= 0))
@@ -89,17 +98,13 @@ const shownOf = ({ timescale }: Movie, { edits, timescale: second }: Track) => {
 }
 
 /**
- * Whether the edits show all samples. Behind a sync sample that reaches the end of an edit, demuxers may drop others, so
- * only the last sample may be one.
+ * Whether the edits show a sample. Behind a sync sample that reaches the end of an edit, demuxers may drop others, so only
+ * the last sample may be one.
  */
-const areShown = (samples: Iterable<Sample>, count: number, { end, from }: { from: number; end: number }): boolean => {
-  let left = count
-  for (const { duration, isSync, pts } of samples) {
-    left--
-    if (pts < from || pts >= end || (isSync && left > 0 && pts + duration >= end)) return false
-  }
-  return true
-}
+const isWithin =
+  ({ end, from }: { readonly from: number; readonly end: number }, count: number): TrackSamples["isShown"] =>
+  ({ duration, isSync, pts }, number) =>
+    pts >= from && pts < end && !(isSync && number < count - 1 && pts + duration >= end)
 
 /** FFmpeg counts streams in the order of the tracks, but pictures of other boxes come first if those do. */
 const isNumbered = (boxes: ReadonlyArray<Box.Box>): boolean => {
@@ -116,8 +121,12 @@ const trackSamples = (view: DataView, trak: Box.Box, movie: Movie, track: Track)
   const isKnown = track.kind === "video" && view.getUint32(stsd.body + 4) === 1 && isInFile(view, minf)
   if (codec === undefined || boxes === undefined || shown === undefined || !isKnown) return undefined
   const count = countSamples(view, boxes)
-  if (count === undefined || !isNormal(view, trak) || !areShown(samplesIn(view, boxes), count, shown)) return undefined
-  return { track, unitLength: unitLengthOf(view, stsd, codec), samples: () => samplesIn(view, boxes) }
+  if (count === undefined || !isNormal(view, trak)) return undefined
+  return {
+    ...{ track, unitLength: unitLengthOf(view, stsd, codec), count },
+    samples: () => samplesIn(view, boxes),
+    isShown: isWithin(shown, count)
+  }
 }
 
 /** Which track is wanted. */
@@ -141,8 +150,9 @@ const find = (bytes: Uint8Array, movie: Movie, { codec, number }: Wanted): Optio
 
 /**
  * The samples of a video track by the tables of a header (`moov`): the packets that FFmpeg reads of it, apart from a shift of
- * all times. None where demuxers may read something else than
- * the tables list: in fragmented files, with edit lists that hide or repeat samples, with other codecs or access points.
+ * all times, if `isShown` holds for
+ * each of them. None where demuxers may read something else than the tables list: in fragmented files, with several edits,
+ * with other codecs or access points.
  */
 export const readSamples = (
   bytes: Uint8Array,
@@ -150,7 +160,7 @@ export const readSamples = (
 ): Either.Either<Option.Option<TrackSamples>, Box.MalformedMp4> =>
   Either.flatMap(readMovie(bytes), (movie) => Box.parse("moov", () => find(bytes, movie, wanted)))
 
-/** How many samples the header of a file (`moov`) lists in a track. Fails without such a track or list. */
+/** The number of samples that the header of a file (`moov`) lists in a track. Fails without such a track or list. */
 export const countInTrack = (bytes: Uint8Array, number: number): Either.Either<number, Box.MalformedMp4> =>
   Box.parse("moov", () => {
     const view = Box.viewOf(bytes)

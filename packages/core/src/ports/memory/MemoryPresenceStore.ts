@@ -1,5 +1,6 @@
 import { DateTime } from "effect"
 import { runnerEvent } from "../../domain/event/runnerEvents.ts"
+import type { RunnerId } from "../../domain/Ids.ts"
 import { type PresenceReport, PresenceStore } from "../PresenceStore.ts"
 import { attempt, type MemoryState, type Record } from "./MemoryState.ts"
 
@@ -13,7 +14,7 @@ const report = (
   { presence: { online, reports }, runners }: MemoryState,
   { at, contactSince, mayGoOffline, reportedSince, ...own }: PresenceReport,
   record: Record
-): void => {
+): ReadonlyArray<RunnerId> => {
   reports.set(own.server, { runners: own.runners, at })
   for (const [server, other] of reports) if (DateTime.lessThan(other.at, reportedSince)) reports.delete(server)
   for (const id of online.keys()) if (!runners.has(id)) online.delete(id)
@@ -25,4 +26,5 @@ const report = (
     else online.delete(id)
     record([runnerEvent(isPresent ? "runner.online" : "runner.offline", { id, name }, at)])
   }
+  return own.runners.filter((id) => !runners.has(id))
 }

@@ -1,4 +1,4 @@
-import { DateTime, Effect } from "effect"
+import { Array as Arr, DateTime, Effect } from "effect"
 import { ConnectorConfig } from "../../config/ConnectorConfig.ts"
 import { isReportDue, type Reported, type Sightings, sight } from "../../domain/runner/Presence.ts"
 import { PresenceStore } from "../../ports/PresenceStore.ts"
@@ -12,6 +12,8 @@ import type { Watchdog } from "./watchdog.ts"
  * process expires after the same time.
  *
  * A new process calls no runner offline before that time, because the runners of the process before it still reconnect.
+ *
+ * Disconnects runners that were removed while this process missed the message about it.
  */
 export const makeReportPresence: Effect.Effect<Watchdog, never, PresenceStore | RunnerNotifier | ConnectorConfig> =
   Effect.gen(function* () {
@@ -25,11 +27,12 @@ export const makeReportPresence: Effect.Effect<Watchdog, never, PresenceStore | 
 
     return Effect.gen(function* () {
       const at = yield* DateTime.now
-      sightings = sight(sightings, yield* notifier.connected, at, offlineAfter)
+      const connected = yield* notifier.connected
+      sightings = sight(sightings, connected, at, offlineAfter)
       if (!isReportDue(reported, sightings, at, offlineAfter)) return
       const runners = sightings
       const reportedSince = DateTime.subtractDuration(at, offlineAfter)
-      yield* store.report({
+      const removed = yield* store.report({
         server,
         runners: Array.from(runners.keys()),
         at,
@@ -39,5 +42,7 @@ export const makeReportPresence: Effect.Effect<Watchdog, never, PresenceStore | 
         mayGoOffline: DateTime.lessThan(began, reportedSince)
       })
       reported = { runners, at }
+      const gone = Arr.intersection(connected, removed)
+      yield* Effect.forEach(gone, (id) => notifier.runnerRemoved(id, { ping: true }), { discard: true })
     })
   })

@@ -60,6 +60,14 @@ describe("the header of an MP4 file", () => {
     assert.strictEqual(Either.getOrThrow(readMovie(Uint8Array.from(box("moov", header("mvhd", 0, 1))))).timescale, 1)
   })
 
+  it("is damaged with more boxes or edits than any video has", () => {
+    const boxes = Array.from({ length: 30_001 }, () => box("free")).flat()
+    assert.isTrue(Either.isLeft(readMovie(moov(trak({}), boxes))))
+    const edits = Array.from({ length: 10_001 }, () => [1, 0] as const)
+    assert.isTrue(Either.isLeft(readMovie(moov(trak({ edits: editList(0, ...edits) })))))
+    assert.lengthOf(trackOf({ edits: editList(0, ...edits.slice(1)) }).edits, 10_000)
+  })
+
   it("is damaged without a timescale or with one of 0", () => {
     assert.isTrue(Either.isLeft(readMovie(Uint8Array.from(box("moov", header("mvhd", 0, 0))))))
     assert.isTrue(Either.isLeft(readMovie(Uint8Array.from(box("moov", zeros(8))))))
