@@ -2,6 +2,7 @@ import { Mp4Packets } from "@runner-connector/core"
 import { Ffmpeg, InputBytes, type MediaInput } from "@runner-connector/ffmpeg"
 import { Effect, Fiber, Option, type Scope } from "effect"
 import { boxSource } from "./boxSource.ts"
+import type { Structure } from "./structure.ts"
 import { type Track, tryAhead } from "./tryDecoders.ts"
 
 /** Files with one fragment per frame have too many boxes. FFmpeg reads them faster. */
@@ -37,13 +38,17 @@ export interface Ahead {
   readonly proven: Effect.Effect<ReadonlyArray<Track>>
 }
 
-/** Begins to read the boxes and to decode the first frames, until the scope ends. The header alone names the tracks. */
-export const lookAhead = (input: MediaInput): Effect.Effect<Ahead, never, Ffmpeg | Scope.Scope> =>
+/**
+ * Begins to read the boxes and to decode the first frames, until the scope ends. The header alone names the tracks. ffprobe
+ * itself decodes the frames of a fragmented file.
+ */
+export const lookAhead = (input: MediaInput, structure: Structure): Effect.Effect<Ahead, never, Ffmpeg | Scope.Scope> =>
   Effect.gen(function* () {
     const { engine } = yield* Ffmpeg
     const boxes = yield* Effect.forkScoped(inBoxes(input, Mp4Packets.packetsOf))
     // Programs run side by side. The engine in WebAssembly has one worker.
-    if (engine !== "native") return { boxes: Fiber.join(boxes), proven: Effect.succeed([]) }
+    if (engine !== "native" || structure === "fragmented")
+      return { boxes: Fiber.join(boxes), proven: Effect.succeed([]) }
     const trying = yield* Effect.forkScoped(
       Effect.flatMap(inBoxes(input, Mp4Packets.kindsOf), (kinds) => tryAhead(input, certain(kinds)))
     )
