@@ -13,7 +13,7 @@ import { countPackets } from "./countPackets.ts"
 import { markEncrypted } from "./encryption.ts"
 import { decodedTracks, entriesOf } from "./firstPackets.ts"
 import { takeFrame } from "./frame.ts"
-import { lookAhead } from "./lookAhead.ts"
+import { lookAhead, type Packets } from "./lookAhead.ts"
 import { inputOf } from "./mediaInput.ts"
 import { isEndMissing } from "./missingEnd.ts"
 import { defaults, type ProbeOptions } from "./ProbeOptions.ts"
@@ -112,17 +112,18 @@ const readFile = (input: MediaInput, structure: Structure) =>
     )
   })
 
-const probeFile = (input: MediaInput) =>
+const probeFile = (input: MediaInput, packets: Packets | undefined) =>
   Effect.gen(function* () {
     const structure = yield* lookAtStructure(input)
-    const ahead = yield* lookAhead(input, structure)
+    const ahead = yield* lookAhead(input, structure, packets)
     const { proven, report: tracks } = yield* readFile(input, structure)
     const report = yield* countPackets(input, tracks, yield* ahead.boxes)
     if (structure !== "whole" && (yield* isEndMissing(input, report))) return yield* Refusal.cutOff()
     return yield* tryDecoders(input, report, [...proven, ...(yield* ahead.proven)])
   }).pipe(Effect.scoped)
 
-const probe = (input: MediaInput | LiveInput) => ("live" in input ? probeLive(input) : probeFile(input))
+const probe = (input: MediaInput | LiveInput, packets: Packets | undefined) =>
+  "live" in input ? probeLive(input) : probeFile(input, packets)
 
 const ofFrame = (failure: FfmpegFailed) =>
   isDecoderMissing(failure)
@@ -161,8 +162,8 @@ const make = (options: ProbeOptions) =>
       )
 
     return MediaProbe.MediaProbe.of({
-      probe: spanned("MediaProbe.probe")((source) =>
-        limited("probe", options.probeTimeout ?? defaults.probeTimeout, probe(inputOf(source)))
+      probe: spanned("MediaProbe.probe")((source, packets) =>
+        limited("probe", options.probeTimeout ?? defaults.probeTimeout, probe(inputOf(source), packets))
       ),
       frame: spanned("MediaProbe.frame")((source, at, report) =>
         limited("frame", options.frameTimeout ?? defaults.frameTimeout, frame(inputOf(source), at, report))
