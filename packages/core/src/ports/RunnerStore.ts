@@ -58,7 +58,7 @@ export interface Removed {
 /** A runner, with the number of jobs that it processes. */
 export interface RunnerWorkload extends Workload {
   /** By the last report of presence. */
-  readonly online: boolean
+  readonly online: Workload["online"]
   /** None while it is offline, and where its first report was not recorded. */
   readonly onlineSince: Option.Option<DateTime.Utc>
   readonly lastContact: DateTime.Utc
@@ -111,6 +111,8 @@ export class RunnerStore extends Context.Tag("@runner-connector/core/RunnerStore
       ids?: ReadonlyArray<RunnerId>
     ) => Effect.Effect<ReadonlyArray<RunnerWorkload>, PersistenceError>
     readonly list: (filter: RunnerFilter) => Effect.Effect<Page<Runner>, PersistenceError>
+    /** Every label of the registered runners once, in alphabetical order. */
+    readonly labels: Effect.Effect<ReadonlyArray<string>, PersistenceError>
     readonly registrationTokens: RegistrationTokens
   }
 >() {}

@@ -39,6 +39,8 @@ export class Runners extends Context.Tag("@runner-connector/core/Runners")<
     /** Every registered runner with the number of its Processing jobs. */
     readonly workloads: Effect.Effect<ReadonlyArray<RunnerWorkload>, PersistenceError>
     readonly list: ListRunners
+    /** Every label of the registered runners once, in alphabetical order. */
+    readonly labels: Effect.Effect<ReadonlyArray<string>, PersistenceError>
     /** The runners with these ids that still exist. */
     readonly byIds: (ids: ReadonlyArray<RunnerId>) => Effect.Effect<ReadonlyMap<RunnerId, Runner>, PersistenceError>
     /** Changes the name, the labels or the state of a runner. */
@@ -84,6 +86,7 @@ const make = Effect.gen(function* () {
     noteContact: yield* makeNoteContact,
     workloads: store.workloads(),
     list: yield* makeListRunners,
+    labels: store.labels,
     byIds: (ids) =>
       Effect.map(store.findByIds(ids), (runners) => new Map(runners.map((runner) => [runner.id, runner]))),
     update: yield* makeUpdateRunner,
