@@ -100,6 +100,20 @@ const cases: Cases = (it) => {
     })
   )
 
+  it.effect("goes to the last page from one behind the end of a list", () =>
+    Effect.gen(function* () {
+      const { made } = yield* Stage
+      const tab = yield* go("/console/jobs", "tbody tr")
+      const visit = (address: string) => tab.evaluate(`(window.isOld = true, location.assign("${address}"))`)
+      const shows = (search: string, rows: string) =>
+        tab.until(`window.isOld === undefined && location.search === "${search}" && ${rows}`)
+      yield* visit("/console/jobs?runner=1&start=500")
+      yield* shows("?runner=1", `${listed} === "${listOf(made.jobs)}"`)
+      yield* visit("/console/runners?start=700")
+      yield* shows("", seen("section[aria-label=Runners] tbody tr"))
+    })
+  )
+
   it.effect("changes the priority of a job", () =>
     Effect.gen(function* () {
       const { client, waiting } = yield* Stage
@@ -191,6 +205,11 @@ const cases: Cases = (it) => {
         .map(({ cells }) => [...cells].slice(0, 3).map(({ textContent }) => textContent).join())`
       yield* tab.until(`${tokenRows}.includes("ptrrt-…${token.slice(-4)},gpu, site-1,1 / 2")`)
       yield* tab.until(`${rowOf("from the console")}.querySelectorAll(".tag").length === 2`)
+      yield* tab.evaluate(`document.querySelector("button[aria-label$='…${token.slice(-4)}']").click()`)
+      yield* tab.until(
+        `document.querySelector(".dialog")?.textContent.includes("The runner that registered with it is removed, too.")`
+      )
+      yield* press(tab, "Escape")
     })
   )
 
