@@ -42,6 +42,7 @@ const tools = {
     ["Building the site …", toolBin("vitepress"), "build", site]
   ],
   "test:examples": [["Trying the examples …", process.execPath, join(root, "scripts", "test-examples.mjs")]],
+  pictures: [["Making the pictures …", process.execPath, join(root, "scripts", "pictures.mjs")]],
   changeset: [["Versions …", process.execPath, join(toolsFolder, "node_modules", "@changesets", "cli", "bin.js")]],
   mutate: [["Mutating the core …", process.execPath, join(root, "scripts", "mutate.mjs")]],
   format: [["Formatting …", bin("biome"), "check", "--write", "."]],

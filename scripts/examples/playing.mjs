@@ -68,12 +68,18 @@ export const play = async (address) => {
   if (status !== 0 || stderr !== "") throw new Error(`FFmpeg cannot play ${address}: ${stderr}`)
 }
 
+/** Starts Chromium, whose pages may play by themselves. */
+export const launchBrowser = () =>
+  chromium.launch({
+    executablePath: browser.stdout.trim(),
+    args: ["--autoplay-policy=no-user-gesture-required"]
+  })
+
 /** Chooses a file in the page of the site in Chromium, and watches the video to its end. Fetches the player without Chromium. */
 export const watchPage = async (origin, file) => {
   await expectStatus(await fetch(`${origin}/hls.mjs`), 200)
   if (browser.status !== 0) return
-  const args = ["--autoplay-policy=no-user-gesture-required"]
-  const program = await chromium.launch({ executablePath: browser.stdout.trim(), args })
+  const program = await launchBrowser()
   try {
     const page = await program.newPage()
     page.setDefaultTimeout(LIMIT_MILLIS)

@@ -22,3 +22,26 @@ describe("README.md", () => {
     expect(pages.filter(({ name }) => !readme.includes(`](docs/${name}) |`)).map(({ name }) => name)).toEqual([])
   })
 })
+
+/** The first word of each match. */
+const namesIn = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map(([, name]) => String(name))
+
+describe("the tables", () => {
+  it("of docs/architecture.md list every port", () => {
+    const folder = "packages/core/src/ports"
+    const files = entriesOf(folder).filter((entry) => entry.isFile())
+    const ports = files.flatMap(({ name }) =>
+      namesIn(readFileSync(join(root, folder, name), "utf8"), /class (\w+) extends Context\.(?:Tag|Reference)/g)
+    )
+    expect(ports.length).toBeGreaterThan(20)
+    const architecture = readFileSync(join(root, "docs/architecture.md"), "utf8")
+    expect(ports.filter((name) => !architecture.includes(`\n| \`${name}\` |`))).toEqual([])
+  })
+
+  it("of packages/contracts/README.md list every contract", () => {
+    const contracts = namesIn(readFileSync(join(root, "packages/contracts/src/index.ts"), "utf8"), /(\w+Contract)\b/g)
+    expect(contracts.length).toBeGreaterThan(10)
+    const document = readFileSync(join(root, "packages/contracts/README.md"), "utf8")
+    expect(contracts.filter((name) => !document.includes(`\n| \`${name}\` |`))).toEqual([])
+  })
+})

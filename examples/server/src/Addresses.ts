@@ -32,7 +32,7 @@ export const addresses = Config.all({
 /** The variables about addresses. */
 export type Addresses = Config.Config.Success<typeof addresses>
 
-/** Without a token everybody who reaches the server may upload, delete and start lives. */
+/** Without a token, everybody who can connect to the server may upload and delete videos, and start lives. */
 export const guarded = (
   { host, publicUrl }: Pick<Addresses, "host" | "publicUrl">,
   adminToken: Option.Option<Redacted.Redacted<string>>

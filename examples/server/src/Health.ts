@@ -3,10 +3,10 @@ import { uploadsFolder } from "@runner-connector/protocol"
 import { Context, Effect, Layer, Stream } from "effect"
 import { Shutdown } from "./Shutdown.ts"
 
-/** A file that shows that the storage can be written. Files of this folder are not served. */
+/** A file that is written to check the storage. Files of this folder are not served. */
 const key = FileKey.FileKey.make(`${uploadsFolder}/readyz`)
 
-/** Probes of load balancers do not write more often than this. */
+/** Checks of load balancers write this file at most this often. */
 const CHECK_INTERVAL = "2 seconds"
 
 /** Tells load balancers whether to send requests to this process. */

@@ -36,7 +36,7 @@ const shellOf = (words: ReadonlyArray<string>): string | undefined => {
   return words[at]?.split("=")[1] ?? words[at + 1]
 }
 
-/** The script for which these words ask. Undefined when they ask for another thing. */
+/** The script that these arguments request. Undefined when they request something else. */
 export const completionsFor = <Name extends string, R>(
   root: CommandOf<Name, R>,
   words: ReadonlyArray<string>

@@ -4,14 +4,14 @@ import type { Middleware } from "h3"
 
 /** The proxies whose `X-Forwarded-For` counts. */
 export interface TrustedProxies {
-  /** Whether the address is that of a trusted proxy, which is the `distance`-th one before this server; 0: the peer. */
+  /** Whether the address is that of a trusted proxy, which is the `distance`-th one before this server. 0: the peer. */
   readonly trusts: (address: string, distance: number) => boolean
 }
 
 /** Trusts no proxy: the client is who has connected. */
 export const none: TrustedProxies = { trusts: () => false }
 
-/** Trusts so many proxies in a row before this server. Every client must come through all of them. */
+/** Trusts this many proxies in a row before this server. Every client must come through all of them. */
 export const hops = (count: number): TrustedProxies => ({ trusts: (_, distance) => distance < count })
 
 const versionOf = (address: string): "ipv4" | "ipv6" | undefined => {

@@ -26,7 +26,7 @@ const sent = (response: PlainResponse.AnyResponse): Response | HTTPResponse => {
   return new HTTPResponse(body, { status, statusText, headers })
 }
 
-/** Runs until the client disconnects. Node tells it at less cost than the signal of a web-standard request. */
+/** Runs until the client disconnects. Node's event for that costs less than the signal of a web-standard request. */
 const untilGone = <A>(fiber: Fiber.RuntimeFiber<A>, event: H3Event): Promise<Exit.Exit<A>> =>
   new Promise((resolve) => {
     const interrupt = () => fiber.unsafeInterruptAsFork(fiber.id())

@@ -14,20 +14,23 @@ export interface Place {
 
 /** The jobs of one server that run at the same time. */
 export interface JobPool {
-  /** None when as many jobs run as may. Then `wake` is called as soon as there is room. */
+  /** None when the pool is full. Then `wake` is called as soon as a slot is free. */
   readonly reserve: Effect.Effect<Option.Option<Place>>
   /** Waits until no job runs. */
   readonly idle: Effect.Effect<void>
 }
 
-/** What happens to the slot of a job while it runs. */
+/** The events of a job that affect its slot. */
 interface SlotOfJob {
-  /** The result is made, and only its delivery is left. */
+  /** The result is complete, and only its delivery is left. */
   readonly made: Effect.Effect<void>
   readonly ended: Effect.Effect<void>
 }
 
-/** Returns the slots of jobs. As many of them as there are slots give theirs back before they deliver. */
+/**
+ * Manages the slots of jobs. A job gives its slot back before it delivers, unless as many jobs as there are slots
+ * already do so.
+ */
 const makeSlotOfJob = (slots: Slots, wake: Effect.Effect<void>) => {
   let delivering = 0
   return (hasSlot: boolean): SlotOfJob => {
@@ -75,7 +78,7 @@ export const make = (
       })
       const start = (work: RunningJob.Work) =>
         Effect.suspend(() => {
-          // An answer that came after the end of the check finds its place released. Its job runs all the same.
+          // The response came after the end of the check, which has released the slot. The job still runs.
           const { ended, made } = slotOfJob(state === "reserved")
           state = "started"
           return RunningJob.run(session, work, made).pipe(

@@ -1,6 +1,6 @@
 import { Effect } from "effect"
 
-/** The jobs that may run at once. Runners of several servers can share them. */
+/** The slots for concurrent jobs. Runners of several servers can share them. */
 export interface Slots {
   readonly count: number
   /** Takes a slot. When all are taken, returns false and calls `wake` once, as soon as there is a free one. */

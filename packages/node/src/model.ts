@@ -65,7 +65,7 @@ export type WaitingReason = Plain<WaitingFor.WaitingFor>
 /** A registered runner. */
 export type Runner = Plain<Omit<CoreRunners.ListedRunner, "tokenHash">>
 
-/** What `runners.update` changes. Missing values stay as they are. */
+/** The changes of `runners.update`. Missing values stay as they are. */
 export type RunnerSettings = Plain<CoreSettings.RunnerSettings>
 
 /** What `jobs.update` changes. */
@@ -73,7 +73,7 @@ export interface JobChange {
   readonly priority: Scheduling.Priority
 }
 
-/** What `videos.update` changes. Missing values stay as they are. */
+/** The changes of `videos.update`. Missing values stay as they are. */
 export interface VideoChange {
   /** Null removes the title. */
   readonly title?: string | null | undefined
@@ -83,7 +83,7 @@ export interface VideoChange {
   readonly priority?: Scheduling.Priority | undefined
 }
 
-/** What a registration token gives its runners, and how long it is valid. */
+/** The labels and limits of a registration token. */
 export type TokenLimits = Partial<Plain<RunnerStore.TokenLimits>>
 
 /** A registration token. The token itself is only in the answer of `registrationTokens.create`. */
@@ -140,7 +140,7 @@ export type Capabilities = Plain<CoreCapabilities.CapabilityFigures>
 /** What `jobs.list` narrows the list to. */
 export type JobFilter = Given<Plain<JobStore.JobFilter>>
 
-/** What `webhooks.deliveries` narrows the list to. */
+/** The filter of `webhooks.deliveries`. */
 export type DeliveryFilter = Partial<Plain<WebhookStore.DeliveryFilter>>
 
 /** What an application sets of a webhook. */

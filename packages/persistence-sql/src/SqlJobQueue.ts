@@ -1,4 +1,3 @@
-import type { SqlError } from "@effect/sql/SqlError"
 import type { PgClient } from "@effect/sql-pg"
 import { JobQueue, RunnerJob, spanned } from "@runner-connector/core"
 import { Effect, Layer, Schema } from "effect"
@@ -6,28 +5,13 @@ import { claimJobs } from "./claimQuery.ts"
 import { raiseFloors } from "./floors.ts"
 import { running } from "./limitQueries.ts"
 import { hot, persist, RowError, repeatable } from "./persist.ts"
-import { plainClient } from "./prepared.ts"
+import { plainClient, preparedClient } from "./prepared.ts"
 import { deleteFinished } from "./pruneJobs.ts"
 import { selectAvailable, selectAvoiding } from "./queueQueries.ts"
 import { jobRows } from "./rows.ts"
 
 /** After so many claims of this process the floors are raised. */
 const CLAIMS_PER_RAISE = 64
-
-/** How often a claim is repeated whose candidates all went to simultaneous claims. */
-const MAX_REPEATS = 20
-
-const isMissed = (rows: ReadonlyArray<{ readonly missed: boolean }>): boolean => rows.some(({ missed }) => missed)
-
-const claimRepeatedly = (
-  sql: PgClient.PgClient,
-  query: JobQueue.ClaimQuery,
-  repeats = MAX_REPEATS
-): Effect.Effect<ReadonlyArray<object>, SqlError> =>
-  Effect.flatMap(claimJobs(sql, query), (rows) => {
-    if (!isMissed(rows)) return Effect.succeed(rows)
-    return repeats === 0 ? Effect.succeed([]) : claimRepeatedly(sql, query, repeats - 1)
-  })
 
 const { labels, requirements, type } = RunnerJob.RunnerJob.fields
 
@@ -38,6 +22,7 @@ const decodeAvailable = Schema.decodeUnknown(
 /** The queue of pending jobs in the table `runner_connector.runner_job`, which must be there already. */
 export const make: Effect.Effect<JobQueue.JobQueue["Type"], never, PgClient.PgClient> = Effect.gen(function* () {
   const sql = yield* plainClient
+  const prepared = yield* preparedClient
   let claims = 0
   /** Claims do not depend on it: it only makes them cheaper. */
   const raise = persist("JobQueue.raiseFloors")(raiseFloors(sql)).pipe(
@@ -51,7 +36,7 @@ export const make: Effect.Effect<JobQueue.JobQueue["Type"], never, PgClient.PgCl
     claim: spanned("SqlJobQueue.claim")((query) => {
       if (query.types.length === 0) return Effect.succeed([])
       return Effect.zipLeft(
-        persist("JobQueue.claim", hot)(Effect.flatMap(claimRepeatedly(sql, query), jobRows.decode)),
+        persist("JobQueue.claim", hot)(Effect.flatMap(claimJobs(prepared, query), jobRows.decode)),
         raiseSometimes
       )
     }),

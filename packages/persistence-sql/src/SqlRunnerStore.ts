@@ -55,7 +55,19 @@ const reads = (
   }
 }
 
-const writes = (sql: PgClient.PgClient, thenWake: ThenWake): Pick<Runners, "insert" | "touch" | "remove"> => {
+const TOUCH = `UPDATE runner_connector.runner
+  SET last_contact = $2::timestamptz, updated_at = $2::timestamptz, ip = $3,
+    version = coalesce($4, version), job_types = coalesce($5::jsonb, job_types)
+  WHERE id = $1`
+
+const touch = (prepared: PgClient.PgClient): Runners["touch"] =>
+  spanned("SqlRunnerStore.touch")((id, { at, ip, jobTypes, version }) => {
+    const types = jobTypes === undefined ? null : JSON.stringify(Option.getOrNull(jobTypes))
+    const values = [id, DateTime.formatIso(at), Option.getOrNull(ip), Option.getOrNull(version), types]
+    return prepared.unsafe(TOUCH, values).pipe(Effect.asVoid, persist("RunnerStore.touch", hot))
+  })
+
+const writes = (sql: PgClient.PgClient, thenWake: ThenWake): Pick<Runners, "insert" | "remove"> => {
   const columns = sql.literal(runnerRows.columns)
   return {
     insert: spanned("SqlRunnerStore.insert")(function* (runner) {
@@ -74,14 +86,6 @@ const writes = (sql: PgClient.PgClient, thenWake: ThenWake): Pick<Runners, "inse
       })
       const stored = yield* sql.withTransaction(insert).pipe(persist("RunnerStore.insert"), thenWake)
       return Option.isSome(stored) ? stored.value : yield* new RunnerStore.RunnerNameTaken({ name: runner.name })
-    }),
-    touch: spanned("SqlRunnerStore.touch")((id, { at, ip, jobTypes, version }) => {
-      const moment = DateTime.formatIso(at)
-      const types = jobTypes === undefined ? null : JSON.stringify(Option.getOrNull(jobTypes))
-      return sql`UPDATE runner_connector.runner
-        SET last_contact = ${moment}, updated_at = ${moment}, ip = ${Option.getOrNull(ip)},
-          version = coalesce(${Option.getOrNull(version)}, version), job_types = coalesce(${types}::jsonb, job_types)
-        WHERE id = ${id}`.pipe(Effect.asVoid, persist("RunnerStore.touch", repeatable))
     }),
     remove: spanned("SqlRunnerStore.remove")((id) =>
       Effect.gen(function* () {
@@ -102,7 +106,12 @@ export const make: Effect.Effect<Runners, never, PgClient.PgClient> = Effect.gen
   const prepared = yield* preparedClient
   const thenWake = yield* makeThenWake
   const registrationTokens = makeRegistrationTokens(sql, thenWake)
-  return RunnerStore.RunnerStore.of({ ...reads(sql, prepared), ...writes(sql, thenWake), registrationTokens })
+  return RunnerStore.RunnerStore.of({
+    ...reads(sql, prepared),
+    ...writes(sql, thenWake),
+    touch: touch(prepared),
+    registrationTokens
+  })
 })
 
 /** The runner store alone, on existing tables. */

@@ -4,9 +4,9 @@ import { Effect } from "effect"
 import { FLOOR_LOCK } from "./floorLock.ts"
 
 /**
- * A floor rises by at least so many milliseconds. Each claim passes the jobs of half of that in vain on average. Each change of
- * a floor leaves a row that every claim passes as well while a long transaction is open, so the step grows with the pages of
- * these rows.
+ * A floor rises by at least this many milliseconds. On average, each claim passes the jobs of half of that time without
+ * effect. Each change of a floor leaves a row that every claim passes as well while a long transaction is open, so the
+ * step grows with the pages of these rows.
  */
 const STEP = 100
 const STEP_PER_PAGE = 25

@@ -15,7 +15,7 @@ export const outside = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<
 /** Most transactions end soon. */
 const patience = Schedule.exponential("5 millis", 1.5).pipe(Schedule.union(Schedule.spaced("500 millis")))
 
-/** Looks until the transaction has ended, also while the database is away. */
+/** Checks until the transaction has ended, also while the database is away. */
 const untilEnded = (sql: PgClient.PgClient, transaction: string): Effect.Effect<void> =>
   sql<{ readonly status: string | null }>`SELECT pg_xact_status(${transaction}::xid8) AS status`.pipe(
     Effect.map(([row]) => row?.status !== "in progress"),
@@ -26,7 +26,10 @@ const untilEnded = (sql: PgClient.PgClient, transaction: string): Effect.Effect<
     outside
   )
 
-/** The transaction around the calling fiber. PostgreSQL knows by its number when it has ended, whoever ended it. */
+/**
+ * The transaction around the calling fiber. PostgreSQL reports by its number when it has ended, whichever connection
+ * ended it.
+ */
 export const makeHostTransaction = (sql: PgClient.PgClient): HostTransaction.HostTransaction["Type"] =>
   Effect.flatMap(Effect.serviceOption(SqlClient.TransactionConnection), (connection) =>
     Option.isNone(connection)

@@ -55,7 +55,7 @@ const conditionsOf = (
   ]
 }
 
-/** Of the chunks of a rendition that fit the first one is listed, unless the filter names a job or a rendition. */
+/** Lists only the first matching chunk of a rendition, unless the filter names a job or a rendition. */
 const filterOf = (sql: Sql, filter: JobStore.JobFilter): Fragment => {
   const own = conditionsOf(sql, filter, "job")
   if (filter.id !== undefined || filter.renditionId !== undefined) return sql.and(own)
@@ -109,8 +109,9 @@ const firstOf = (
 }
 
 /**
- * The jobs among which the page is. By `createdAt` and by state, the first ones of each state come straight from the index
- * of its jobs, and by priority those that wait, however many jobs there are. By other columns the newest ones are sorted.
+ * The jobs that contain the page. By `createdAt` and by state, the first ones of each state come straight from the
+ * index of its jobs, and by priority those that wait, however many jobs there are. By other columns the newest ones are
+ * sorted.
  */
 const candidates = (sql: Sql, filter: JobStore.JobFilter): Fragment => {
   const { count, sort, start, states = RunnerJob.JobState.literals } = filter

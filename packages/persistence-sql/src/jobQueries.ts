@@ -11,7 +11,7 @@ import { contactRows, encodeJob, jobRows } from "./rows.ts"
 type Sql = PgClient.PgClient
 type Job = RunnerJob.RunnerJob
 
-/** A statement can have 65535 parameters; a job takes about twenty. */
+/** A statement can have 65535 parameters. A job takes about twenty. */
 const ROWS_PER_INSERT = 1000
 
 const byId = Order.mapInput(Order.string, (job: Job): string => job.id)
@@ -66,14 +66,14 @@ export const updateJob = (sql: Sql, job: Job): Effect.Effect<JobChange, JobStore
     return change
   })
 
-/** To be called in a transaction. Everybody locks rows in this order, so nobody waits in a ring. */
+/** Call it in a transaction. All statements lock rows in this order, so they cannot deadlock. */
 export const updateJobs = (
   sql: Sql,
   jobs: ReadonlyArray<Job>
 ): Effect.Effect<ReadonlyArray<JobChange>, JobStore.JobConflict | SqlError | RowError> =>
   Effect.forEach(Arr.sort(jobs, byId), (job) => updateJob(sql, job))
 
-/** To be called in a transaction; locks rows in the order in which everybody does. */
+/** Call it in a transaction. Locks rows in the order of all other statements. */
 export const deleteJobs = (sql: Sql, jobs: ReadonlyArray<Job>): Effect.Effect<void, JobStore.JobConflict | SqlError> =>
   Effect.forEach(
     Arr.sort(jobs, byId),

@@ -40,7 +40,7 @@ export const isLimited = (jobs: ReadonlyArray<RunnerJob.RunnerJob>, limits: Limi
   lockNames(jobs, limits).length > 0
 
 /**
- * Fails when a job would start beyond its limits. To be called in a transaction: writes under the same limit wait for each
+ * Fails when a job would start beyond its limits. Call it in a transaction: writes under the same limit wait for each
  * other until its end.
  */
 export const keepWithin = (

@@ -152,17 +152,14 @@ const hotOf = (client: PgClient.PgClient): Hot => {
   return known
 }
 
-/**
- * The client for claims and lists, which need a plan for their values and for the present size of the tables. A plan that a
- * connection has kept since the queue was empty reads all of it for each claim.
- */
+/** The client for lists, which need a plan for their values and for the present size of the tables. */
 export const plainClient: Effect.Effect<PgClient.PgClient, never, PgClient.PgClient> = Effect.map(
   PgClient.PgClient,
   (client) => hotOf(client.withoutTransforms()).plain
 )
 
 /**
- * The client for look-ups and writes by a unique key. One plan fits all their values. Their texts must not depend on values:
+ * The client for claims, and for look-ups and writes by a unique key. One plan fits all their values. Their texts must not depend on values:
  * each text is prepared on each connection.
  */
 export const preparedClient: Effect.Effect<PgClient.PgClient, never, PgClient.PgClient> = Effect.gen(function* () {

@@ -2,7 +2,7 @@ import type { Fragment, Statement } from "@effect/sql/Statement"
 import type { PgClient } from "@effect/sql-pg"
 import type { JobQueue } from "@runner-connector/core"
 import { Array as Arr, DateTime } from "effect"
-import { type Full, namesOf, notFull } from "./claimConditions.ts"
+import { type Full, namesOf } from "./claimQuery.ts"
 import { jobRows } from "./rows.ts"
 
 type Sql = PgClient.PgClient
@@ -15,6 +15,15 @@ type Query = Parameters<JobQueue.JobQueue["Type"]["available"]>[0]
 /** Whether no runner was shown the job just now. */
 const isShown = (sql: Sql, at: JobQueue.ClaimQuery["at"]): Fragment =>
   sql`(kept_until IS NULL OR kept_until <= ${DateTime.formatIso(at)})`
+
+/** Rows of this table whose tenant and labels are below their limits. */
+const notFull = (sql: Sql, table: string, { labels, tenants }: Full<Fragment>): Fragment => {
+  const column = (name: string) => sql.literal(`${table}.${name}`)
+  return sql.and([
+    sql`coalesce(${column("tenant")}, '') <> ALL (${tenants})`,
+    sql`NOT ${column("labels")} ?| ${labels}`
+  ])
+}
 
 /** Tenants and labels at their limits. */
 const fullIn = (sql: Sql, query: Query): Full<Fragment> => {

@@ -6,7 +6,7 @@ import { DateTime, Effect, Schema } from "effect"
 import { insertEvents } from "./eventQueries.ts"
 import { RowError } from "./persist.ts"
 
-/** What stands after ORDER BY, for a table of this name. */
+/** The text after ORDER BY, for a table of this name. */
 export const orderOf = (
   sql: PgClient.PgClient,
   table: "runner" | "token",
@@ -26,9 +26,9 @@ export const matches = (sql: PgClient.PgClient, { id, online, states, text }: Ru
   ])
 
 /**
- * Takes the runners from their jobs, whose revisions grow. Returns the jobs that the runners were processing. To be
- * called in a transaction that holds the rows of the runners, so that no job can be given to them meanwhile. Locks jobs
- * in the order of their ids, as every other statement does.
+ * Takes the runners from their jobs, whose revisions grow. Returns the jobs that the runners were processing. Call it
+ * in a transaction that holds the rows of the runners, so that no job can be given to them meanwhile. Locks jobs in the
+ * order of their ids, as every other statement does.
  */
 export const detachJobs = (
   sql: PgClient.PgClient,

@@ -67,3 +67,23 @@ export const planKept = <E, R>(statement: Statement<object>, meanwhile: Effect.E
 /** The nodes of the plan in each mode. */
 export const plansOf = (statement: Statement<object>, inModes: ReadonlyArray<string> = modes) =>
   Effect.forEach(inModes, (mode) => planAfter(statement, mode, () => Effect.void))
+
+interface Reads {
+  readonly scans: number
+  readonly rows: number
+}
+
+const readsSoFar = Effect.flatMap(
+  PgClient.PgClient,
+  (sql) => sql<Reads>`SELECT seq_scan::int AS scans, idx_tup_fetch::int AS rows
+    FROM pg_stat_xact_user_tables WHERE schemaname = 'runner_connector' AND relname = 'runner_job'`
+)
+
+/** How often the effect reads the table of jobs from one end to the other, and the rows that it reads by an index. */
+export const readsOfJobs = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+  Effect.gen(function* () {
+    const sql = yield* PgClient.PgClient
+    const [[before], , [after]] = yield* sql.withTransaction(Effect.all([readsSoFar, effect, readsSoFar]))
+    if (before === undefined || after === undefined) return yield* Effect.dieMessage("There are no figures")
+    return { scans: after.scans - before.scans, rows: after.rows - before.rows }
+  })

@@ -4,33 +4,15 @@ import { assertNone, deepStrictEqual } from "@effect/vitest/utils"
 import { aJob, aNewVideo, aRegisteredRunner, aTokenHash, aVideoId, someMoment } from "@runner-connector/contracts"
 import { JobStore, Persistence, RunnerStore, VideoStore } from "@runner-connector/core"
 import { EmbeddedPostgres } from "@runner-connector/embedded-postgres"
-import { Array as Arr, Deferred, Effect, Exit, Fiber, Layer, Option, Redacted, Tracer } from "effect"
+import { Array as Arr, Deferred, Effect, Exit, Fiber, Layer, Option, Redacted } from "effect"
 import { copyDatabase } from "../../../test/fixtures/cluster.ts"
 import { freePort } from "../../../test/fixtures/freePort.mjs"
 import { SqlJobStore, SqlStores } from "../src/index.ts"
+import { bystander, forkUntilItWaits, waiting, withLockedJob } from "./lockedJob.ts"
 import { temporaryFolder, usePostgres } from "./postgresServer.ts"
 
 const postgres = usePostgres()
 const stores = SqlStores.layerStores.pipe(Layer.provideMerge(postgres.database))
-
-/** A client beside the one of the stores, in the same database. */
-const bystander = Effect.gen(function* () {
-  const { config } = yield* PgClient.PgClient
-  return yield* Layer.build(
-    PgClient.layer({ url: config.url as Redacted.Redacted<string>, maxConnections: 3, applicationName: "bystander" })
-  )
-}).pipe(
-  Effect.map((context) => Effect.provide(PgClient.PgClient, context)),
-  Effect.flatten
-)
-
-const untraced = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> => effect
-
-/** Runs under a tracer of the host's. */
-const readSpans = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
-  Effect.flatMap(Effect.tracer, (own) =>
-    Effect.withTracer(effect, Tracer.make({ span: own.span.bind(own), context: own.context.bind(own) }))
-  )
 
 /** Ends all connections of the stores. */
 const cutAllOthers = (sql: PgClient.PgClient) =>
@@ -46,45 +28,6 @@ const storesWith = (setting: string) =>
     const client = PgClient.layer({ url: Redacted.make(url.href), maxConnections: 1 })
     const context = yield* Layer.build(Layer.provide(SqlJobStore.layer, client))
     return yield* Effect.provide(JobStore.JobStore, context)
-  })
-
-const waiting = "datname = current_database() AND wait_event_type = 'Lock'"
-
-/** Runs the effect in a fiber, as far as its statement waits for a lock. */
-const forkUntilItWaits = <A, E, R>(sql: PgClient.PgClient, effect: Effect.Effect<A, E, R>) =>
-  Effect.gen(function* () {
-    const fiber = yield* Effect.fork(effect)
-    const itWaits = sql`SELECT 1 FROM pg_stat_activity WHERE ${sql.literal(waiting)}`.pipe(
-      Effect.repeat({ until: (rows) => rows.length > 0 })
-    )
-    yield* Effect.raceFirst(itWaits, Fiber.await(fiber))
-    return fiber
-  })
-
-/**
- * Locks the row of a job in a transaction of somebody else's, runs `meanwhile`, and then `last` in that transaction.
- * The transaction has a fiber of its own: a store that is called within one takes part in it.
- */
-const withLockedJob = <A, B, E>(
-  sql: PgClient.PgClient,
-  job: { readonly id: string },
-  meanwhile: Effect.Effect<A, E>,
-  last: Effect.Effect<B, E> = Effect.succeed(undefined as B)
-) =>
-  Effect.gen(function* () {
-    const locked = yield* Deferred.make<void>()
-    const over = yield* Deferred.make<void>()
-    const holder = yield* Effect.gen(function* () {
-      yield* sql`SELECT 1 FROM runner_connector.runner_job WHERE id = ${job.id} FOR UPDATE`
-      yield* Deferred.succeed(locked, undefined)
-      yield* Deferred.await(over)
-      yield* last
-    }).pipe(sql.withTransaction, Effect.fork)
-    yield* Effect.raceFirst(Deferred.await(locked), Fiber.join(holder))
-    const result = yield* meanwhile
-    yield* Deferred.succeed(over, undefined)
-    yield* Fiber.join(holder)
-    return result
   })
 
 const assertPersistenceError = <A>(exit: Exit.Exit<A, unknown>) =>
@@ -193,52 +136,6 @@ layer(stores, { excludeTestServices: true, timeout: "5 minutes" })("with a datab
       assert.notInclude(text, tokenHash)
     })
   )
-
-  it.scoped("returns at once from an interruption, and finishes the statement in the background", () =>
-    Effect.gen(function* () {
-      const jobs = yield* JobStore.JobStore
-      const sql = yield* bystander
-      const job = aJob()
-      yield* jobs.insert([job])
-      const interruptInTheMiddle = Effect.gen(function* () {
-        const commit = yield* forkUntilItWaits(sql, jobs.commit([job]))
-        yield* Fiber.interrupt(commit)
-        assert.strictEqual((yield* jobs.family(job.id))[0]?.revision, 0)
-      })
-      yield* withLockedJob(sql, job, interruptInTheMiddle)
-      yield* jobs
-        .family(job.id)
-        .pipe(Effect.repeat({ until: ([stored]) => stored?.revision === 1 }), Effect.timeout("2 minutes"))
-    })
-  )
-
-  for (const [when, traced] of Object.entries({ "nobody reads spans": untraced, "a tracer reads spans": readSpans })) {
-    it.scoped(`lets an interrupted heartbeat run on while ${when}`, () =>
-      Effect.gen(function* () {
-        const jobs = yield* JobStore.JobStore
-        const sql = yield* bystander
-        const runner = yield* aRegisteredRunner()
-        const jobTokenHash = aTokenHash()
-        const job = aJob({
-          ...{ state: "Processing", runnerId: Option.some(runner.id) },
-          jobTokenHash: Option.some(jobTokenHash)
-        })
-        yield* jobs.insert([job])
-        const beat = { ...{ id: job.id, at: someMoment, progress: Option.some(7) }, jobTokenHash }
-        const interruptInTheMiddle = Effect.gen(function* () {
-          const heartbeat = jobs.heartbeat({ ...beat, runnerTokenHash: runner.tokenHash })
-          const fiber = yield* forkUntilItWaits(sql, traced(heartbeat))
-          yield* Fiber.interrupt(fiber)
-          assert.strictEqual((yield* jobs.family(job.id))[0]?.revision, 0)
-        })
-        yield* withLockedJob(sql, job, interruptInTheMiddle)
-        const found = yield* jobs
-          .family(job.id)
-          .pipe(Effect.repeat({ until: ([stored]) => stored?.revision === 1 }), Effect.timeout("2 minutes"))
-        assert.deepStrictEqual(found[0]?.progress, Option.some(7))
-      })
-    )
-  }
 })
 
 it.scopedLive("works on after the server itself was away", () =>

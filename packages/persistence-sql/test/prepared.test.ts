@@ -1,7 +1,7 @@
 import { PgClient } from "@effect/sql-pg"
 import { assert, describe, it } from "@effect/vitest"
-import { aJob, aRegisteredRunner } from "@runner-connector/contracts"
-import { JobStore, RunnerStore } from "@runner-connector/core"
+import { aJob, aRegisteredRunner, someMoment } from "@runner-connector/contracts"
+import { JobQueue, JobStore, RunnerStore } from "@runner-connector/core"
 import { Effect, Layer, Option } from "effect"
 import { SqlStores } from "../src/index.ts"
 import { usePostgres } from "./postgresServer.ts"
@@ -10,7 +10,7 @@ const postgres = usePostgres()
 
 /** Stores with one connection, which has all prepared statements. */
 const withStores = <A, E>(
-  use: Effect.Effect<A, E, JobStore.JobStore | RunnerStore.RunnerStore | PgClient.PgClient>
+  use: Effect.Effect<A, E, JobQueue.JobQueue | JobStore.JobStore | RunnerStore.RunnerStore | PgClient.PgClient>
 ): Effect.Effect<A, unknown> =>
   Effect.gen(function* () {
     const client = PgClient.layer({ url: yield* postgres.migratedAddress, maxConnections: 1 })
@@ -32,6 +32,9 @@ const work = Effect.gen(function* () {
   yield* jobs.commit([first, second])
   yield* jobs.commit([{ ...first, revision: 1 }])
   assert.strictEqual((yield* jobs.family(first.id))[0]?.revision, 2)
+  const query = { types: [first.type], requirements: [], labels: [], at: someMoment, until: someMoment }
+  const claimed = yield* (yield* JobQueue.JobQueue).claim({ ...query, runnerId: runner.id, limit: 100 })
+  assert.isTrue(claimed.some(({ id }) => id === first.id))
 })
 
 const changes = {

@@ -12,7 +12,7 @@ import { layerSweeping } from "./temporaryFolder.ts"
 
 type Failure = CannotCut | FfmpegFailed | FfmpegError
 
-/** A file that FFmpeg cannot copy is the fault of the file. */
+/** A failed copy is a fault of the file, not of FFmpeg. */
 const blame = (error: Failure): CannotCut | MediaProbe.ProbeError => {
   if (error._tag === "CannotCut") return error
   return error._tag === "FfmpegFailed"
@@ -20,7 +20,7 @@ const blame = (error: Failure): CannotCut | MediaProbe.ProbeError => {
     : new MediaProbe.ProbeError({ operation: "cut", cause: error })
 }
 
-/** Copies the track into MP4 or, if that cannot hold it, into QuickTime, which holds uncompressed sound, too. */
+/** Copies the track into MP4 or, if that cannot hold it, into QuickTime, which also holds uncompressed audio. */
 const audioOf = ({ source, ...tracks }: MediaRemuxer.RemuxInput) => {
   const input = inputOf(source)
   if ("live" in input) return Effect.fail(new CannotCut({ reason: "container" }))
@@ -55,8 +55,8 @@ const make = (options: ProbeOptions) =>
   })
 
 /**
- * Cuts sources with the given FFmpeg, if it is native. With ffmpeg.wasm, which holds files in memory and shows them at the
- * end, nothing is cut.
+ * Cuts sources with the given FFmpeg, if it is native. Cuts nothing with ffmpeg.wasm, which keeps its output in memory
+ * until the end.
  */
 export const layerWith = (options: ProbeOptions): Layer.Layer<MediaCutter.MediaCutter, never, Ffmpeg> =>
   Layer.merge(

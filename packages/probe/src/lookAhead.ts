@@ -4,14 +4,17 @@ import { Effect, Fiber, Option, type Scope } from "effect"
 import { boxSource } from "./boxSource.ts"
 import { type Track, tryAhead } from "./tryDecoders.ts"
 
-/** Files with a fragment a frame have too many boxes. FFmpeg reads them faster. */
+/** Files with one fragment per frame have too many boxes. FFmpeg reads them faster. */
 const TIMEOUT = "5 seconds"
 
-/** What the boxes of a local MP4 file say of its tracks. Empty for any other input. */
-const lookAtBoxes = (input: MediaInput): Effect.Effect<ReadonlyArray<Mp4Packets.TrackPackets>> =>
+/** Reads facts from the boxes of a local MP4 file. Empty for any other input. */
+const inBoxes = <A, E>(
+  input: MediaInput,
+  find: (file: Mp4Packets.Source) => Effect.Effect<Option.Option<ReadonlyArray<A>>, E>
+): Effect.Effect<ReadonlyArray<A>> =>
   Effect.gen(function* () {
     if (!("path" in input)) return []
-    const found = yield* Mp4Packets.packetsOf(boxSource(yield* InputBytes.open(input)))
+    const found = yield* find(boxSource(yield* InputBytes.open(input)))
     return Option.getOrElse(found, () => [])
   }).pipe(
     Effect.scoped,
@@ -20,27 +23,29 @@ const lookAtBoxes = (input: MediaInput): Effect.Effect<ReadonlyArray<Mp4Packets.
   )
 
 /** The tracks that are certainly chosen: the only one of each kind. */
-const certain = (boxes: ReadonlyArray<Mp4Packets.TrackPackets>): ReadonlyArray<Track> => {
-  const tracks = boxes.flatMap(({ kind }, index) => (kind === "other" ? [] : [{ index, kind, start: 0 }]))
+const certain = (kinds: ReadonlyArray<Mp4Packets.TrackPackets["kind"]>): ReadonlyArray<Track> => {
+  const tracks = kinds.flatMap((kind, index) => (kind === "other" ? [] : [{ index, kind, start: 0 }]))
   return new Set(tracks.map(({ kind }) => kind)).size === tracks.length ? tracks : []
 }
 
-/** What is found out while ffprobe reads the headers. Both are empty when nothing is known before. */
+/**
+ * The results that are ready while ffprobe still reads the headers. Both are empty when nothing is known in advance.
+ */
 export interface Ahead {
   readonly boxes: Effect.Effect<ReadonlyArray<Mp4Packets.TrackPackets>>
   /** Tracks that yield a frame. */
   readonly proven: Effect.Effect<ReadonlyArray<Track>>
 }
 
-/** Begins to read the boxes, and then to decode the first frames, until the scope ends. */
+/** Begins to read the boxes and to decode the first frames, until the scope ends. The header alone names the tracks. */
 export const lookAhead = (input: MediaInput): Effect.Effect<Ahead, never, Ffmpeg | Scope.Scope> =>
   Effect.gen(function* () {
     const { engine } = yield* Ffmpeg
-    const boxes = yield* Effect.forkScoped(lookAtBoxes(input))
+    const boxes = yield* Effect.forkScoped(inBoxes(input, Mp4Packets.packetsOf))
     // Programs run side by side. The engine in WebAssembly has one worker.
     if (engine !== "native") return { boxes: Fiber.join(boxes), proven: Effect.succeed([]) }
     const trying = yield* Effect.forkScoped(
-      Effect.flatMap(Fiber.join(boxes), (found) => tryAhead(input, certain(found)))
+      Effect.flatMap(inBoxes(input, Mp4Packets.kindsOf), (kinds) => tryAhead(input, certain(kinds)))
     )
     return { boxes: Fiber.join(boxes), proven: Fiber.join(trying) }
   })

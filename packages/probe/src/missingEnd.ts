@@ -17,7 +17,7 @@ const positive = (text: unknown): number | undefined => {
 const isMedia = (stream: ProbeReport.ProbeStream): boolean =>
   (stream.codec_type === "video" || stream.codec_type === "audio") && stream.disposition?.attached_pic !== 1
 
-/** The pause before the end of a track with sparse pictures: the last one starts early and stays. */
+/** The pause before the end of a track with few frames: the last one starts early and stays. */
 const longestPause = (stream: ProbeReport.ProbeStream): number => {
   const [frames, seconds = 1] = (stream.avg_frame_rate ?? "").split("/").map(Number)
   return stream.codec_type === "video" && frames !== undefined && frames > 0 ? (5 * seconds) / frames : 0

@@ -10,7 +10,7 @@ export interface Part extends Omit<MediaRemuxer.RemuxInput, "source"> {
   readonly input: MediaInput
 }
 
-/** Containers of one family. QuickTime holds uncompressed sound, too. */
+/** Containers of one family. QuickTime also holds uncompressed audio. */
 type Container = "mp4" | "mov"
 
 /** Copies only the tracks. The index precedes the media, so that the file can be read while it is downloaded. */

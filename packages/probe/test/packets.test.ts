@@ -88,6 +88,15 @@ if (nativeFfmpeg._tag === "Right") {
 describe("the boxes of an MP4 file", () => {
   const bytes = new Uint8Array(readFileSync(fixturePath("fragmented.mp4")))
 
+  it("list the kinds of the tracks, wherever the header stands", () => {
+    const kinds = (file: Uint8Array) => Effect.runSync(Mp4Packets.kindsOf(fileOf(file)))
+    for (const name of ["fragmented.mp4", "faststart.mp4"] as const) {
+      const file = new Uint8Array(readFileSync(fixturePath(name)))
+      assert.deepStrictEqual(kinds(file), Option.some(["video", "audio"] as const))
+    }
+    assert.deepStrictEqual(kinds(new TextEncoder().encode("something else entirely")), Option.none())
+  })
+
   it("count packets whose bytes are there", () => {
     assert.isTrue(ofBoxes(bytes).every(Option.isSome))
   })

@@ -55,7 +55,7 @@ const set = (metric: Metric.Metric.Gauge<number>, labels: Readonly<Record<string
     value
   )
 
-/** Figures that are older are read again, behind the answer that shows them. */
+/** Older figures are read again, in the background of the answer that shows them. */
 const FRESH = 10_000
 
 /** The same for jobs that have ended, whose count reads the whole table. */

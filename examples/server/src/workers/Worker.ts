@@ -13,7 +13,7 @@ const index: Option.Option<number> = cluster.isWorker
 /** Whether this process does what is done once per installation folder, such as the local runner. */
 export const isFirst: boolean = Option.getOrElse(index, () => 0) === 0
 
-/** Whether this process prints how to go on. A worker that was started again does not. */
+/** Whether this process prints the next steps. A restarted worker does not. */
 export const announces: boolean = isFirst && (Option.isNone(index) || process.env[variables.isFirstStart] === "true")
 
 let hasUpkeep = Option.isNone(index)

@@ -8,7 +8,7 @@ import { Refusal } from "../Refusal.ts"
 /** The events of one read. */
 const PAGE = 100
 
-/** Reads the log from a position on: those that fit, until there are enough. */
+/** Reads the matching events of the log after a position, until there are enough. */
 const readAfter = (after: EventCursor.EventCursor, fits: (event: Event.Event) => boolean, limit: number) =>
   Effect.gen(function* () {
     const store = yield* EventStore.EventStore

@@ -55,8 +55,8 @@ const resultOf = <E, R>(
   ) as Effect.Effect<Result, Exclude<E, Refusal>, R>
 
 /**
- * Changes the record of each argument. A refusal of one is printed and does not stop the others. `json` prints the outcome of
- * each for programs.
+ * Changes the record of each argument. Prints the refusal of one and continues with the others. `json` prints the
+ * outcome of each for programs.
  */
 export const forEach = <E, R>(
   given: ReadonlyArray<string>,

@@ -58,7 +58,7 @@ const makeMedia = (location: Location, dryRun: boolean) =>
 
 const Nothing = MemoryStores.layer
 
-/** The stores for a dry run, which neither starts a database nor makes tables: those that are not there count as empty. */
+/** The stores for a dry run, which neither starts a database nor creates tables. Missing ones count as empty. */
 const existingStores = Layer.unwrapEffect(
   Effect.gen(function* () {
     const { databaseUrl, dataDir } = yield* Installation

@@ -4,7 +4,7 @@ import { FileKey, FileNames, FileStorage, MediaTypes, type Persistence, Tokens, 
 import { type StoredUpload, uploadsFolder } from "@runner-connector/protocol"
 import { Effect, type Scope } from "effect"
 
-/** What a command with files of this machine needs. */
+/** The services that a command with files of this machine needs. */
 export type LocalFileNeeds = FileStorage.FileStorage | FileSystem.FileSystem | Path.Path | Uploads.Uploads
 
 /** Stores a copy of a file of this machine. It is removed when the scope ends, unless a video or a job refers to it. */

@@ -169,7 +169,7 @@ const remove = Command.make("delete", { uuids, json }, ({ json, uuids }) => forE
   Command.withDescription("Cancels the jobs of videos and removes them with their files")
 )
 
-/** The commands that change one video or ask for work on it. */
+/** The commands that change one video or request work on it. */
 export const videoWork: CommandsOf<VideoNeeds> = [
   title,
   metadata,

@@ -13,7 +13,7 @@ export interface Location {
   /** As the operator has written it, with a complete path. */
   readonly name: string
   readonly layer: Layer.Layer<FileStorage.FileStorage, StorageFailure, Needs>
-  /** Its files for reading only. Creates nothing there. */
+  /** Read access to its files. Creates nothing there. */
   readonly reader: Effect.Effect<FsStorage.ReadOnly, StorageFailure, Needs | Scope.Scope>
   /** Fails when there is nothing to copy from. */
   readonly check: Effect.Effect<void, Refusal, Needs>

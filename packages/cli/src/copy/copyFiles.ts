@@ -31,7 +31,7 @@ export const nothing: Progress = { copied: 0, present: 0, gone: 0, failed: 0, by
 /** Files that are copied at once. */
 const AT_ONCE = 4
 
-/** Passes the bytes on, and afterwards knows their number and their SHA-256. */
+/** Passes the bytes on, and returns their number and their SHA-256 at the end. */
 const measured = <E>(content: Stream.Stream<Uint8Array, E>) => {
   const hash = createHash("sha256")
   let size = 0
@@ -61,9 +61,7 @@ const copyOne = (from: Source, to: Storage, key: FileKey.FileKey) =>
 
 type Outcome = "copied" | "present" | "gone"
 
-/**
- * Copies a file unless the journal knows the copy, and verifies it. `gone`: the source has no such file.
- */
+/** Copies a file unless the journal lists the copy, and verifies it. `gone`: the source has no such file. */
 export const ensureCopy = (
   from: Side<Source>,
   to: Side,

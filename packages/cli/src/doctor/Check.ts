@@ -2,7 +2,7 @@
 export interface Finding {
   readonly outcome: "ok" | "warning" | "failed"
   readonly fact: string
-  /** What the operator can do. Empty when there is nothing to do. */
+  /** The remedy. Empty when there is nothing to do. */
   readonly remedy: string
 }
 

@@ -58,7 +58,7 @@ export const checkNetwork: Effect.Effect<ReadonlyArray<Checked>, never, Installa
     const both = [named("PUBLIC_URL", reach, unreachable), named("WebSocket", socket, blocked)] as const
     return Effect.map(Effect.all(both, { concurrency: 2 }), ([reached, opened]) => [
       reached,
-      // The proxy is not to blame while nothing answers.
+      // Without any answer, nothing is known about the proxy.
       reached.outcome === "failed" && opened.outcome === "failed" ? { ...opened, remedy: unreachable } : opened
     ])
   }

@@ -37,7 +37,7 @@ const duration = (name: string, fallback: Duration.DurationInput) =>
     Config.withDefault(Duration.decode(fallback))
   )
 
-/** Read now, because the driver would report a missing file with every connection. */
+/** Read at the start, because the driver would report a missing file with every connection. */
 const caFile = Config.mapOrFail(
   present(
     Config.withDescription(

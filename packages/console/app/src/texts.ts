@@ -91,8 +91,7 @@ export const t = {
     search: "Search or jump to…",
     help: "Keyboard shortcuts",
     signIn: "Sign in",
-    signOut: "Sign out",
-    menu: "Menu"
+    signOut: "Sign out"
   },
   screens: {
     overview: "Overview",
@@ -104,7 +103,6 @@ export const t = {
     settings: "Settings"
   },
   signIn: {
-    title: "Sign in",
     intro: "Only the administrator of the server can do this.",
     token: "Administrator token",
     hint: "The token is the value of ADMIN_TOKEN, or the one that the server printed at its first start.",
@@ -115,7 +113,6 @@ export const t = {
     expires: "You stay signed in on this browser for twelve hours."
   },
   help: {
-    title: "Keyboard shortcuts",
     go: "Go to",
     /** By the keys. */
     sheet: {
@@ -155,7 +152,6 @@ export const t = {
     allStates: "All states",
     open: "Open",
     allTypes: "All types",
-    filter: "Filter",
     selectAll: "Select all rows",
     select: (name: string) => `Select ${name}`,
     nothing: "Nothing matches these filters.",
@@ -243,7 +239,6 @@ export const t = {
     progress: (name: string) => `Upload of ${name}`
   },
   videos: {
-    count: (count: number) => many(count, "video"),
     search: "Search videos",
     cards: "Cards",
     compact: "List",
@@ -310,7 +305,6 @@ export const t = {
     }
   },
   watch: {
-    back: "Videos",
     renditions: "Renditions",
     downloads: "Downloads",
     captionsFile: (label: string) => `Captions in ${label}`,
@@ -349,12 +343,11 @@ export const t = {
   },
   player: {
     label: "Player",
-    off: "Off",
     latency: (seconds: string) => `${seconds} s behind`
   },
   edit: {
     title: (name: string) => `Edit ${name}`,
-    intro: "The result replaces the current video, and all renditions are made again.",
+    replaces: "The result replaces the current video, and all renditions are made again.",
     into: "Save as a new video and keep this one",
     range: "Keep only this part",
     from: "from",
@@ -362,9 +355,8 @@ export const t = {
     keeps: (part: string, whole: string) => `Keeps ${part} of ${whole}`,
     keys: "Arrow keys move a handle by a tenth of a second.",
     preview: "Play this part",
-    stop: "Stop",
     watermark: "Watermark",
-    intro2: "Intro",
+    intro: "Intro",
     outro: "Outro",
     submit: "Edit",
     nothing: "Choose at least one change.",
@@ -511,7 +503,7 @@ export const t = {
     filter: "Filter settings",
     origins: { environment: "environment", default: "default" }
   },
-  time: { now: "just now", due: "now" }
+  time: { now: "just now" }
 }
 
 export type Term = keyof typeof t.terms

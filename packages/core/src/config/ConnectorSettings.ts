@@ -33,8 +33,8 @@ export interface ConnectorSettings {
   /** The same for live jobs, which report with each segment. */
   readonly liveSilence: Duration.Duration
   /**
-   * How long the progress of a VOD job may stay the same, although its runner reports; four times the duration of its
-   * video are added. A hung FFmpeg or download keeps a job no longer than that.
+   * How long the progress of a VOD job may stay the same although its runner reports. Four times the duration of its
+   * video are added. Ends jobs whose FFmpeg or download hangs.
    */
   readonly progressSilence: Duration.Duration
   /** How long one attempt of a VOD job may take altogether. */

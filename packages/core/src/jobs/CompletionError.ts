@@ -10,7 +10,7 @@ export class CompletionError extends Schema.TaggedError<CompletionError>()("Comp
   cause: Schema.optional(Schema.Defect)
 }) {}
 
-/** The errors that say what is wrong with a result. */
+/** The errors that name the fault of a result. */
 const faults: ReadonlySet<string> = new Set([
   ...["UnexpectedResult", "InvalidPlaylist", "MalformedMp4", "UnreadableMedia", "NotMedia"]
 ])

@@ -51,7 +51,7 @@ const readCaptions = spanned("VideoTranscription.readCaptions")(function* (file:
 })
 
 /**
- * The video with the captions, unless a human version in their language exists. Unused files become pending deletions.
+ * The video with the captions, unless a person has made some in this language. Unused files become pending deletions.
  */
 const publicationOf = (attempt: Content, caption: Caption): JobType.Publication => ({
   videoId: attempt.privatePayload.videoId,
@@ -106,6 +106,6 @@ export const VideoTranscription = JobType.make({
 
   files: (attempt) => Object.values(keysOf(attempt)),
 
-  // The video is written together with the job, so that its events tell of the loss.
+  // The video is written together with the job, so that its events report the failure.
   lost: () => ({ change: (video) => video })
 })

@@ -67,7 +67,7 @@ const completeWhole = Effect.fnUntraced(function* (
     timeline: Option.map(boxes, ({ timeline }) => timeline)
   })
   const storage = yield* FileStorage
-  // Audio that was extracted from the source begins with its first sound.
+  // Extracted audio begins with its first sample.
   const place = { fps: source.fps, at: source.heard?.start ?? 0 }
   yield* privatePayload.inputId !== undefined && Option.isSome(boxes)
     ? storeTrack(media, result.videoFile, { survey: boxes.value, place })

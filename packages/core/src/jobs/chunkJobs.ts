@@ -17,10 +17,10 @@ export const isFromChunks = ({ type }: GraphNode): boolean => type === HLS
 /** The audio comes first: nothing plays without it. */
 const SOUND_PRIORITY = REQUIRED
 
-/** The chunks of each rendition begin so many chunks after those of the next smaller one. */
+/** The distance in chunks between a rendition and the next smaller one. */
 const HEAD_START = 4
 
-/** The chunks of a rendition that can be copied begin so many chunks after those of the smallest one. */
+/** The distance in chunks between the smallest rendition and one that can be copied. */
 const COPY_START = 2
 
 /**

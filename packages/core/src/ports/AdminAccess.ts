@@ -36,7 +36,7 @@ export class AdminAccess extends Context.Reference<AdminAccess>()("@runner-conne
 /** Asks the host, which checks the bearer token as for its own routes. */
 export const layer = (access: Access): Layer.Layer<AdminAccess> => Layer.succeed(AdminAccess, access)
 
-/** Compares two hashes of the same length in the same time, wherever they differ. */
+/** Compares two hashes of the same length in constant time. */
 const isEqual = (one: string, other: string): boolean => {
   let difference = one.length ^ other.length
   for (let at = 0; at < one.length; at += 1) difference |= one.charCodeAt(at) ^ other.charCodeAt(at)

@@ -43,7 +43,7 @@ export class EventConsumers extends Context.Tag("@runner-connector/core/EventCon
   EventConsumers,
   {
     /**
-     * Takes the consumer, or renews the lease of its owner. Returns its position; none while another process owns it. A
+     * Takes the consumer, or renews the lease of its owner. Returns its position. None while another process owns it. A
      * new consumer begins before all events.
      */
     readonly claim: (

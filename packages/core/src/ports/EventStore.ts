@@ -15,12 +15,12 @@ export class EventStore extends Context.Tag("@runner-connector/core/EventStore")
      * running transaction could still add an event before it. Reading on after the last one therefore misses none.
      */
     readonly after: (cursor: EventCursor, limit: number) => Effect.Effect<ReadonlyArray<Event>, PersistenceError>
-    /** The position after which all events are that are committed from now on. */
+    /** The position before all events that are committed from now on. */
     readonly end: Effect.Effect<EventCursor, PersistenceError>
     /**
-     * Where to continue when events after the position are not kept any more, or when the position is not one of this log:
-     * it lies in the future, or names an event that never was. None when no event after the position is missing. A position
-     * of another database is only recognised by that.
+     * The position at which to continue when events after the given position are not kept any more, or when that
+     * position is not one of this log: it lies in the future, or names an event that does not exist. None when no event
+     * after the position is missing. Nothing else reveals a position of another database.
      */
     readonly gapAfter: (cursor: EventCursor) => Effect.Effect<Option.Option<EventCursor>, PersistenceError>
     /** Emits when there may be new events. Readers must poll as well, because a hint may be lost. */

@@ -40,7 +40,7 @@ export interface ByteRange {
 export class FileStorage extends Context.Tag("@runner-connector/core/FileStorage")<
   FileStorage,
   {
-    /** Writes the whole content, or leaves the previous content. Nobody sees a part of it at any time. */
+    /** Writes the whole content, or leaves the previous content. No reader ever sees a part of it. */
     readonly write: <E, R>(
       key: FileKey,
       content: Stream.Stream<Uint8Array, E, R>,

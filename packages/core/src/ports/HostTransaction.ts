@@ -9,7 +9,10 @@ export interface OpenTransaction {
   readonly outside: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
 }
 
-/** Runs the effect behind the call when the transaction has ended, whatever its outcome, or not at all if the set ends before. */
+/**
+ * Runs the effect in the background after the transaction has ended, whatever its outcome. Does not run it if the set
+ * of fibers ends before.
+ */
 export const afterEnd = (
   set: FiberSet.FiberSet<void>,
   { ended, outside }: OpenTransaction,
@@ -19,7 +22,7 @@ export const afterEnd = (
 
 /**
  * The transaction of the host around the calling fiber. Provided by stores that can take part in one. Fails when the
- * transaction is broken already. None by default.
+ * transaction has already failed. None by default.
  */
 export class HostTransaction extends Context.Reference<HostTransaction>()("@runner-connector/core/HostTransaction", {
   defaultValue: (): Effect.Effect<Option.Option<OpenTransaction>, PersistenceError> => Effect.succeedNone

@@ -43,8 +43,8 @@ export interface Beat {
 export type JobColumn = "updatedAt" | "createdAt" | "priority" | "state" | "progress"
 
 /**
- * The filter of an administrator's list. Absent members do not narrow it. Of a rendition that is made in chunks the first
- * job is listed that fits, unless its chunks are requested.
+ * The filter of an administrator's list. Absent members do not narrow it. A rendition that is made in chunks is listed
+ * as the first of its jobs that matches, unless its chunks are requested.
  */
 export interface JobFilter extends PageRequest {
   readonly id?: JobId
@@ -88,7 +88,7 @@ export interface ParentJob extends Pick<RunnerJob, "id" | "type" | "state"> {
 export type ListedJob = RunnerJob & {
   /** None also when the parent is missing. */
   readonly parent: Option.Option<ParentJob>
-  /** How far the rendition is of which the job makes a chunk. */
+  /** The progress of the rendition to which the chunk of the job belongs. */
   readonly chunks: Option.Option<ChunkProgress>
 }
 

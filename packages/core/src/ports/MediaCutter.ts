@@ -21,7 +21,7 @@ export interface CutChunk extends PlannedChunk {
   readonly size: number
 }
 
-/** What was found in a track, or in its beginning. */
+/** The cut points of a track, or of its beginning. */
 export interface Examined extends CutSource {
   /** It is the whole track. */
   readonly isWhole: boolean
@@ -46,9 +46,9 @@ export class MediaCutter extends Context.Tag("@runner-connector/core/MediaCutter
      */
     readonly local: (source: MediaSource) => Effect.Effect<string, CannotCut | ProbeError, Scope.Scope>
     /**
-     * Looks for the cut points of a video track, in memory that grows at most with the tables of the file. With `until` only
-     * in so many seconds at its beginning, unless the file lists its pictures. Otherwise reads the file once. Fails with
-     * `CannotCut` if the codec is not known, or if timestamps do not allow an exact cut.
+     * Looks for the cut points of a video track, in memory that grows at most with the tables of the file. With `until`
+     * only in these seconds at its beginning, unless the file lists its pictures. Otherwise reads the file once. Fails
+     * with `CannotCut` if the codec is not known, or if timestamps do not allow an exact cut.
      */
     readonly examine: (input: CutInput, until?: number) => Effect.Effect<Examined, CannotCut | ProbeError>
     /**

@@ -2,7 +2,7 @@ import { Context, Effect, Option } from "effect"
 import { FileKey } from "../domain/FileKey.ts"
 import type { FileNotFound, FileStorageError } from "./FileStorage.ts"
 
-/** Where players find files that the host does not send itself. */
+/** The URLs of files that the host does not send to players itself. */
 export interface Delivery {
   /** A lasting URL of the file, which everybody can read. Not used while access to the video is restricted. */
   readonly permanentUrl: (key: FileKey) => Option.Option<URL>

@@ -47,7 +47,7 @@ export interface Grant {
   readonly until: Option.Option<DateTime.Utc>
 }
 
-/** The wishes for a link. Implementations without links of their own ignore them. */
+/** The options of a link. Implementations without links of their own ignore them. */
 export interface LinkOptions {
   /** How long the link works. `Duration.infinity`: always. Default: as the implementation is configured. */
   readonly expiresIn?: Duration.DurationInput | undefined
@@ -61,7 +61,7 @@ export interface Access {
   readonly check: (
     viewing: Viewing
   ) => Effect.Effect<Grant, PlaybackUnauthorized | PlaybackForbidden | PlaybackCheckFailed>
-  /** What the holder of a new link to this video gets. */
+  /** The grant that a new link to this video contains. */
   readonly link: (video: VideoId, options?: LinkOptions) => Effect.Effect<Grant>
 }
 

@@ -64,7 +64,7 @@ export interface RunnerWorkload extends Workload {
   readonly lastContact: DateTime.Utc
 }
 
-/** What a registration token gives and how long it is valid. Without labels and limits by default. */
+/** The labels that a registration token gives, and its limits. None of both by default. */
 export type TokenLimits = Pick<RegistrationToken, "expiresAt" | "labels" | "maxUses">
 
 /** Stores registration tokens as hashes. */
@@ -80,11 +80,11 @@ export interface RegistrationTokens {
   readonly list: (
     page: SortedPageRequest
   ) => Effect.Effect<Page<RegistrationToken & { readonly runners: number }>, PersistenceError>
-  /** The runners that were registered with the token; none when there is no such token. */
+  /** The runners that were registered with the token. None when there is no such token. */
   readonly runnersOf: (
     id: RegistrationTokenId
   ) => Effect.Effect<Option.Option<ReadonlyArray<RunnerId>>, PersistenceError>
-  /** Removes the token and every runner registered with it; none when there is no such token. */
+  /** Removes the token and every runner registered with it. None when there is no such token. */
   readonly remove: (id: RegistrationTokenId) => Effect.Effect<Option.Option<Removed>, PersistenceError>
 }
 

@@ -14,7 +14,7 @@ import {
   type Viewing
 } from "./PlaybackAccess.ts"
 
-/** The least length of a secret. Whoever sees one URL could try short ones at leisure. */
+/** The least length of a secret. A short one could be guessed by anybody who has seen one URL. */
 export const MIN_SECRET_LENGTH = 32
 
 /** A secret is too short. */
@@ -77,7 +77,7 @@ const makeSign = (key: CryptoKey, lifetime: Duration.Duration): Access["link"] =
     return grantOf(Token.format(signed, new Uint8Array(signature)), expiresAt)
   })
 
-/** Whether one of the keys made the signature. The platform compares in the same time, wherever the bytes differ. */
+/** Whether one of the keys made the signature. The platform compares in constant time. */
 const isSigned = (keys: ReadonlyArray<CryptoKey>, video: VideoId, { signature, signed }: Token.UncheckedToken) =>
   Effect.reduce(keys, false, (found, key) =>
     Effect.map(

@@ -20,7 +20,7 @@ export class UploadGone extends Schema.TaggedError<UploadGone>()("UploadGone", {
   }
 }
 
-/** Unfinished uploads fill the room that they have. */
+/** The limit of unfinished uploads is reached. */
 export class UploadsFull extends Schema.TaggedError<UploadsFull>()("UploadsFull", {}) {
   override get message(): string {
     return "Too many uploads are unfinished: finish or cancel some, or try again later"
@@ -37,7 +37,7 @@ export interface UploadRoom {
   readonly maxSize: number
 }
 
-/** The wish of a process to write to the file alone. */
+/** A request of a process for exclusive write access to the file. */
 export interface UploadLock {
   /** The same for each call of one lock, and for no other lock. */
   readonly owner: string

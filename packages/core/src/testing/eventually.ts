@@ -2,9 +2,9 @@ import { Effect } from "effect"
 
 /** How to wait. */
 export interface WaitOptions {
-  /** What the test waits for, for the message. To be read after "until". */
+  /** The condition in words, for the message, which continues after "until". */
   readonly what?: string
-  /** Real seconds after which the wait is in vain. The default is 120. Only broken code waits that long. */
+  /** Real seconds after which the wait fails. The default is 120. Only broken code waits that long. */
   readonly seconds?: number
   /** The longest pause between two queries in milliseconds. The first pauses are shorter. The default is 10. */
   readonly every?: number

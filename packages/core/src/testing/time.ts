@@ -11,7 +11,9 @@ import { areAnyAlive, sendHeartbeats, type TestRunners } from "./TestRunners.ts"
 /** Real milliseconds without a change after which the remaining work must be waiting for the clock. */
 const QUIET = 1000
 
-/** Looks without a change in that time, because a busy machine may stop the process for longer than that. */
+/**
+ * The number of checks without a change in that time, because a busy machine may stop the process for longer than that.
+ */
 const LOOKS = 50
 
 type Watched = JobStore | EventStore | EventConsumers

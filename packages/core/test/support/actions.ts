@@ -82,6 +82,15 @@ export const acceptNext = (process: Process, runner: Registered) =>
     return yield* accept(process, runner, first.id)
   })
 
+/** Takes a video in, and lets a new runner accept its first job. */
+export const aHeldJob = (process: Process, over: Parameters<typeof takeIn>[1] = {}) =>
+  Effect.gen(function* () {
+    const runner = yield* register(process)
+    const video = yield* takeIn(process, over)
+    const held = yield* acceptNext(process, runner)
+    return { ...held, held, runner, video }
+  })
+
 /** Fails the next job. It ends when it may fail only once. */
 export const failNext = (process: Process, runner: Registered): Effect.Effect<RunnerJob> =>
   Effect.gen(function* () {

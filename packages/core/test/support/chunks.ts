@@ -1,5 +1,5 @@
 import { assert } from "@effect/vitest"
-import { Effect, Option } from "effect"
+import { Effect, Option, TestClock } from "effect"
 import type { RunnerJob } from "../../src/domain/job/RunnerJob.ts"
 import type { ChunkedRendition, Chunking } from "../../src/domain/video/Chunking.ts"
 import { nameOf } from "../../src/domain/video/FileNames.ts"
@@ -18,12 +18,17 @@ export const chunkingOf = (world: World, video: Pick<Video, "id">): Chunking =>
 export const unfinished = (world: World, video: Pick<Video, "id">, resolution: number): ChunkedRendition | undefined =>
   chunkingOf(world, video).renditions.find((one) => one.resolution === resolution)
 
-/** Runs the fibers of all servers until no source is being cut. The clock stands still. */
+/** After so many turns nothing goes on but what waits for the clock. */
+const TURNS = 200
+
+/**
+ * Runs the fibers of all servers until no source is being cut, or for long enough. The clock goes on by seconds, because most
+ * chunks are cut only when the film can be played or some seconds have passed.
+ */
 export const untilCut = (world: World, video: Pick<Video, "id">): Effect.Effect<Video> =>
   Effect.gen(function* () {
-    for (let turns = 0; turns < 10_000; turns++) {
-      if (chunkingOf(world, video).state !== "cutting") break
-      yield* Effect.yieldNow()
+    for (let turn = 1; turn <= 50 * TURNS && chunkingOf(world, video).state === "cutting"; turn++) {
+      yield* turn % TURNS === 0 ? TestClock.adjust("1 second") : Effect.yieldNow()
     }
     return videoOf(world, video)
   })

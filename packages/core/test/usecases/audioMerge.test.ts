@@ -8,6 +8,7 @@ import * as Media from "../../src/testing/media.ts"
 import type { TranscodeVideo } from "../../src/usecases/video/Transcoding.ts"
 import {
   acceptNext,
+  aHeldJob,
   jobOf,
   jobsOf,
   register,
@@ -56,9 +57,7 @@ describe("sound with a picture", () => {
       Effect.gen(function* () {
         const server = yield* aServer()
         const { world } = server
-        const runner = yield* register(server)
-        const video = yield* takeIn(server, { source: sound, picture: path })
-        const held = yield* acceptNext(server, runner)
+        const { held, runner, video } = yield* aHeldJob(server, { source: sound, picture: path })
         const made = { media: Media.aVideo({ width: 640, height: 360, seconds: 60.5 }) }
         yield* asTimeGoesBy(succeed(server, held, aResult(world, 480, made)))
         yield* assertConsistent(world)
@@ -94,9 +93,7 @@ describe("sound with a picture", () => {
   it.effect("a merge without sound is refused", () =>
     Effect.gen(function* () {
       const server = yield* aServer()
-      const runner = yield* register(server)
-      yield* takeIn(server, { source: sound, picture: path })
-      const held = yield* acceptNext(server, runner)
+      const { held } = yield* aHeldJob(server, { source: sound, picture: path })
       const silent = { media: Media.aVideo({ height: 480, width: 854, hasAudio: false }) }
       yield* asTimeGoesBy(succeed(server, held, aResult(server.world, 480, silent)))
       assert.strictEqual(jobOf(server.world, held.job.id).failures, 1)

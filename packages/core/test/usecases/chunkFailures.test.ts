@@ -6,7 +6,7 @@ import { keysInUse } from "../../src/domain/video/VideoMachine.ts"
 import { FileStorageError } from "../../src/ports/FileStorage.ts"
 import { uploadKeyOf } from "../../src/ports/Tokens.ts"
 import { accept, jobsOf, register, resolutionOf, retry, succeed, videoOf } from "../support/actions.ts"
-import { assertGrowing, chunkingOf, takeFilm, unfinished } from "../support/chunks.ts"
+import { assertGrowing, chunkingOf, takeFilm, unfinished, untilCut } from "../support/chunks.ts"
 import { cutFilm, failChunk, jobOf, makeChunk, statesOf, workOn } from "../support/cutFilm.ts"
 import { aProcess } from "../support/Process.ts"
 import { upload } from "../support/results.ts"
@@ -106,15 +106,14 @@ const withStorage = (isFull: () => boolean) =>
 describe("a film whose rest cannot be cut", () => {
   it.effect("is transcoded whole, and nothing of its chunks is left", () =>
     Effect.gen(function* () {
-      let isFull = false
-      const server = yield* withStorage(() => isFull)
+      let isFull = (): boolean => false
+      const server = yield* withStorage(() => isFull())
       const runner = yield* register(server)
       const film = yield* takeFilm(server)
-      const chunking = () => chunkingOf(server.world, film)
-      while (chunking().chunks.length < 2 || Option.isNone(chunking().sound)) yield* Effect.yieldNow()
-      isFull = true
-      for (let turns = 0; turns < 200; turns++) yield* Effect.yieldNow()
-      isFull = false
+      isFull = () => chunkingOf(server.world, film).chunks.length >= 2
+      yield* untilCut(server.world, film)
+      assert.strictEqual(chunkingOf(server.world, film).chunks.length, 2)
+      isFull = () => false
       const one = { server, film, runner }
       const sound = jobsOf(server.world).find((job) => resolutionOf(job) === 0) ?? assert.fail()
       yield* succeed(server, yield* accept(server, runner, sound.id))
@@ -123,7 +122,7 @@ describe("a film whose rest cannot be cut", () => {
       const { claim } = yield* accept(server, runner, jobOf(one, 480, 0).id)
       const address = { id: claim.id, key: yield* uploadKeyOf(claim.jobToken), file: "videoFile" }
       yield* server.customUploads.store(address, upload(server.world, "part", new Uint8Array(1)))
-      isFull = true
+      isFull = () => true
       for (let failures = 0; failures < 3; failures++) {
         yield* TestClock.adjust("1 hour")
         yield* server.upkeep

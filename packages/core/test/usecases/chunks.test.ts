@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { Effect, Option } from "effect"
+import { type Duration, Effect, Option, TestClock } from "effect"
 import { isTerminal } from "../../src/domain/job/RunnerJob.ts"
 import { keysInUse } from "../../src/domain/video/VideoMachine.ts"
 import { aVideo } from "../../src/testing/media.ts"
@@ -17,6 +17,7 @@ import {
 } from "../support/actions.ts"
 import { assertGrowing, chunkingOf, FILM, jobOfChunk, takeFilm, unfinished, untilCut } from "../support/chunks.ts"
 import { aProcess, type Process } from "../support/Process.ts"
+import { turn } from "../support/time.ts"
 
 const facts = ({ world }: Process) =>
   jobsOf(world).map((job) => [resolutionOf(job), Option.getOrNull(job.chunk), job.priority] as const)
@@ -66,6 +67,39 @@ describe("a film that is made in chunks", () => {
         [360, 0],
         [360, 1]
       ] as never)
+    })
+  )
+
+  it.effect("is cut behind its first chunk when it can be played, and after some seconds in any case", () =>
+    Effect.gen(function* () {
+      for (const isPlayed of [true, false]) {
+        const server = yield* aProcess()
+        const film = yield* takeFilm(server)
+        const passed = (duration: Duration.DurationInput) =>
+          Effect.zipRight(TestClock.adjust(duration), Effect.repeatN(turn, 200))
+        yield* passed("2 seconds")
+        assert.strictEqual(chunkingOf(server.world, film).chunks.length, 1)
+        deepStrictEqual(
+          facts(server)
+            .map(([resolution, chunk]) => [resolution, chunk])
+            .sort(),
+          [
+            [0, null],
+            [360, 0],
+            [480, 0]
+          ] as never
+        )
+        if (isPlayed) {
+          yield* makeSound(server)
+          yield* make(server, 360, 0)
+        }
+        yield* passed("1 second")
+        const soon = chunkingOf(server.world, film)
+        assert.strictEqual(soon.chunks.length, isPlayed ? soon.total : 1)
+        yield* passed("3 seconds")
+        const { chunks, state, total } = chunkingOf(server.world, film)
+        deepStrictEqual([chunks.length, state], [total, "cut"])
+      }
     })
   )
 

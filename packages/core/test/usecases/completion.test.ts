@@ -4,7 +4,7 @@ import { Duration, Effect, Option, TestClock } from "effect"
 import type { JobId } from "../../src/domain/Ids.ts"
 import type { RunnerJob } from "../../src/domain/job/RunnerJob.ts"
 import { until } from "../../src/testing/eventually.ts"
-import { acceptNext, jobOf, register, succeed, takeIn, videoOf } from "../support/actions.ts"
+import { aHeldJob, jobOf, succeed, videoOf } from "../support/actions.ts"
 import { makeWatch, withLog } from "../support/calls.ts"
 import { makeGate } from "../support/gate.ts"
 import { makeMeanwhile } from "../support/meanwhile.ts"
@@ -17,9 +17,7 @@ import type { World } from "../support/World.ts"
 const ready = (options: Parameters<typeof aProcess>[0] = {}) =>
   Effect.gen(function* () {
     const server = yield* aProcess(options)
-    const runner = yield* register(server)
-    const video = yield* takeIn(server, { settings: { resolutions: [360] } })
-    const held = yield* acceptNext(server, runner)
+    const { held, video } = yield* aHeldJob(server, { settings: { resolutions: [360] } })
     return { server, world: server.world, video, held, result: aResult(server.world, 360) }
   })
 

@@ -6,7 +6,7 @@ import type { RunnerJob } from "../../src/domain/job/RunnerJob.ts"
 import { uploadKeyOf } from "../../src/ports/Tokens.ts"
 import { until } from "../../src/testing/eventually.ts"
 import type { UploadAddress } from "../../src/usecases/runner/CustomUploads.ts"
-import { acceptNext, type Held, jobOf, readText, register, succeed, takeIn } from "../support/actions.ts"
+import { aHeldJob, type Held, jobOf, readText, succeed } from "../support/actions.ts"
 import { makeWatch, outcome } from "../support/calls.ts"
 import { makeGate } from "../support/gate.ts"
 import { makeMeanwhile } from "../support/meanwhile.ts"
@@ -23,9 +23,7 @@ const begun = (options: { readonly around?: Around; readonly enabled?: boolean }
   Effect.gen(function* () {
     const { enabled = true, ...rest } = options
     const server = yield* aProcess({ ...rest, settings: { customUploads: enabled } })
-    const runner = yield* register(server)
-    yield* takeIn(server, { settings: { resolutions: [360] } })
-    const held = yield* acceptNext(server, runner)
+    const { held } = yield* aHeldJob(server, { settings: { resolutions: [360] } })
     return { server, held, address: yield* addressOf(held) }
   })
 

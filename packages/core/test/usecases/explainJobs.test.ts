@@ -4,7 +4,7 @@ import { aJob, aNewRunner } from "@runner-connector/contracts"
 import { Context, DateTime, Duration, Effect, Option, TestClock } from "effect"
 import { RunnerId } from "../../src/domain/Ids.ts"
 import { RunnerStore } from "../../src/ports/RunnerStore.ts"
-import { acceptNext, register, takeIn } from "../support/actions.ts"
+import { aHeldJob, register } from "../support/actions.ts"
 import { makeWatch } from "../support/calls.ts"
 import { aProcess, nobody, type Process } from "../support/Process.ts"
 
@@ -67,9 +67,7 @@ describe("JobAdmin.explain", () => {
   it.effect("waits for a free runner only as long as none is free", () =>
     Effect.gen(function* () {
       const server = yield* aProcess()
-      const runner = yield* register(server)
-      yield* takeIn(server)
-      const held = yield* acceptNext(server, runner)
+      const { held } = yield* aHeldJob(server)
       deepStrictEqual(yield* reason(server, aJob()), Option.some("FreeRunner"))
       yield* server.jobs.abort({ ...held.claim, reason: "stopped" })
       deepStrictEqual(yield* reason(server, aJob()), Option.some("Acceptance"))

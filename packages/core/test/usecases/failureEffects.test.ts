@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect, Option, TestClock } from "effect"
 import { uploadKeyOf } from "../../src/ports/Tokens.ts"
-import { acceptNext, type Held, jobOf, jobsOf, register, takeIn, videoOf } from "../support/actions.ts"
+import { acceptNext, aHeldJob, type Held, jobOf, jobsOf, register, takeIn, videoOf } from "../support/actions.ts"
 import { makeWatch, outcome, withLog } from "../support/calls.ts"
 import { makeMeanwhile } from "../support/meanwhile.ts"
 import { type Around, aProcess, type Process } from "../support/Process.ts"
@@ -13,9 +13,7 @@ import { asTimeGoesBy } from "../support/time.ts"
 const uploaded = (options: { readonly around?: Around } = {}) =>
   Effect.gen(function* () {
     const server = yield* aProcess({ ...options, settings: { customUploads: true } })
-    const runner = yield* register(server)
-    const video = yield* takeIn(server, { settings: { resolutions: [360] } })
-    const held = yield* acceptNext(server, runner)
+    const { held, video } = yield* aHeldJob(server, { settings: { resolutions: [360] } })
     const address = { id: held.job.id, key: yield* uploadKeyOf(held.claim.jobToken), file: "videoFile" }
     yield* server.customUploads.store(address, upload(server.world, "part", new Uint8Array([1])))
     const key = `custom-uploads/${Option.getOrThrow(held.job.attemptId)}-videoFile`
@@ -36,9 +34,7 @@ describe("an attempt that ends without a result", () => {
     Effect.gen(function* () {
       const watch = makeWatch()
       const server = yield* aProcess(watch)
-      const runner = yield* register(server)
-      const video = yield* takeIn(server)
-      const held = yield* acceptNext(server, runner)
+      const { held, video } = yield* aHeldJob(server)
       watch.calls.splice(0)
       yield* abort(server, held)
       deepStrictEqual(

@@ -3,7 +3,7 @@ import { deepStrictEqual } from "@effect/vitest/utils"
 import { aJobId } from "@runner-connector/contracts"
 import { Effect, Option, Redacted } from "effect"
 import { until } from "../../src/testing/eventually.ts"
-import { accept, acceptNext, type Held, jobOf, register, succeed, takeIn } from "../support/actions.ts"
+import { accept, acceptNext, aHeldJob, type Held, jobOf, register, succeed, takeIn } from "../support/actions.ts"
 import { outcome } from "../support/calls.ts"
 import { makeGate } from "../support/gate.ts"
 import { aProcess, type Process } from "../support/Process.ts"
@@ -94,9 +94,7 @@ describe("the fence", () => {
     Effect.gen(function* () {
       const gate = yield* makeGate("FileStorage.adopt")
       const server = yield* aProcess(gate)
-      const runner = yield* register(server)
-      yield* takeIn(server)
-      const held = yield* acceptNext(server, runner)
+      const { held } = yield* aHeldJob(server)
       yield* update(server, held.claim, Option.some(50))
       const storing = yield* Effect.fork(succeed(server, held))
       yield* until("the result is being stored", () => gate.waiting() === 1)

@@ -4,7 +4,7 @@ import { aJob, aJobId } from "@runner-connector/contracts"
 import { Context, Effect, Option, Redacted } from "effect"
 import type { JobState } from "../../src/domain/job/RunnerJob.ts"
 import { JobStore } from "../../src/ports/JobStore.ts"
-import { acceptNext, type Held, jobOf, jobsOf, register, takeIn } from "../support/actions.ts"
+import { acceptNext, aHeldJob, type Held, jobOf, jobsOf, register, takeIn } from "../support/actions.ts"
 import { outcome } from "../support/calls.ts"
 import { aProcess, type Process } from "../support/Process.ts"
 
@@ -17,9 +17,7 @@ describe("update", () => {
   it.effect("stores the progress, 0 too, and keeps it when none is given", () =>
     Effect.gen(function* () {
       const server = yield* aProcess()
-      const runner = yield* register(server)
-      yield* takeIn(server)
-      const { claim, job } = yield* acceptNext(server, runner)
+      const { claim, job } = yield* aHeldJob(server)
       for (const [sent, kept] of [
         [30, 30],
         [undefined, 30],
@@ -35,9 +33,7 @@ describe("update", () => {
   it.effect("carries no payload, but an empty one", () =>
     Effect.gen(function* () {
       const server = yield* aProcess()
-      const runner = yield* register(server)
-      yield* takeIn(server)
-      const { claim } = yield* acceptNext(server, runner)
+      const { claim } = yield* aHeldJob(server)
       const send = (payload: unknown) => outcome(server.jobs.update({ ...claim, progress: Option.none(), payload }))
       assert.strictEqual(yield* send({}), "ok")
       assert.strictEqual(yield* send({ masterPlaylistFile: "x" }), "InvalidPayload")

@@ -3,7 +3,7 @@ import { aVideoId } from "@runner-connector/contracts"
 import { Effect, Option } from "effect"
 import * as Media from "../../src/testing/media.ts"
 import type { InputFile } from "../../src/usecases/runner/JobFiles.ts"
-import { acceptNext, register, store, succeed, takeIn } from "../support/actions.ts"
+import { acceptNext, aHeldJob, register, store, succeed, takeIn } from "../support/actions.ts"
 import { outcome } from "../support/calls.ts"
 import { aProcess } from "../support/Process.ts"
 import { asTimeGoesBy } from "../support/time.ts"
@@ -11,9 +11,7 @@ import { asTimeGoesBy } from "../support/time.ts"
 it.effect("a runner finds the source and the picture of its job's video, by UUID and by number", () =>
   Effect.gen(function* () {
     const server = yield* aProcess()
-    const runner = yield* register(server)
-    const video = yield* takeIn(server)
-    const { claim } = yield* acceptNext(server, runner)
+    const { claim, video } = yield* aHeldJob(server)
     for (const name of [video.id, video.id.toUpperCase(), String(video.number)]) {
       const find = (file: InputFile) => server.jobFiles.find(claim, name, file)
       assert.strictEqual(yield* find("maxQuality"), Option.getOrThrow(video.sourceKey))
@@ -38,9 +36,7 @@ it.effect("the source is what the host handed in, also when a rendition of the s
 it.effect("a runner finds nothing of another video, of a video that there is not, and no picture of a recording", () =>
   Effect.gen(function* () {
     const server = yield* aProcess()
-    const runner = yield* register(server)
-    const recording = yield* takeIn(server, { source: Media.anAudioFile() })
-    const { claim } = yield* acceptNext(server, runner)
+    const { claim, video: recording } = yield* aHeldJob(server, { source: Media.anAudioFile() })
     yield* store(server.world, "uploads/dog.mov", Media.aVideo())
     const other = yield* server.transcoding.transcodeVideo({ path: "uploads/dog.mov", destination: "videos/dog" })
     const find = (name: string, file: InputFile = "maxQuality") => outcome(server.jobFiles.find(claim, name, file))

@@ -3,7 +3,7 @@ import { deepStrictEqual } from "@effect/vitest/utils"
 import { Context, Effect, Fiber, TestClock } from "effect"
 import { VideoStore } from "../../src/ports/VideoStore.ts"
 import { until } from "../../src/testing/eventually.ts"
-import { acceptNext, jobOf, register, succeed, takeIn, videoOf } from "../support/actions.ts"
+import { aHeldJob, jobOf, succeed, videoOf } from "../support/actions.ts"
 import { makeGate } from "../support/gate.ts"
 import { assertConsistent } from "../support/invariants.ts"
 import { aProcess, startProcess } from "../support/Process.ts"
@@ -16,9 +16,7 @@ describe("storing that takes long", () => {
       const gate = yield* makeGate("FileStorage.adopt")
       const server = yield* aProcess(gate)
       const other = yield* startProcess(server.world)
-      const runner = yield* register(server)
-      yield* takeIn(server, { settings: { resolutions: [360] } })
-      const held = yield* acceptNext(server, runner)
+      const { held } = yield* aHeldJob(server, { settings: { resolutions: [360] } })
       const result = aResult(server.world, 360)
       const answer = yield* Effect.fork(succeed(server, held, result))
       yield* until("the result is being stored", () => gate.waiting() === 1)
@@ -48,9 +46,7 @@ describe("storing that takes long", () => {
       const gate = yield* makeGate("FileStorage.adopt")
       const server = yield* aProcess(gate)
       const other = yield* startProcess(server.world)
-      const runner = yield* register(server)
-      yield* takeIn(server, { settings: { resolutions: [360] } })
-      const held = yield* acceptNext(server, runner)
+      const { held, runner } = yield* aHeldJob(server, { settings: { resolutions: [360] } })
       const result = aResult(server.world, 360)
       yield* Effect.fork(succeed(server, held, result))
       yield* until("the result is being stored", () => gate.waiting() === 1)
@@ -70,9 +66,7 @@ describe("storing that takes long", () => {
         let isArmed = false
         const gate = yield* makeGate(call, { isClosed: () => isArmed })
         const server = yield* aProcess(gate)
-        const runner = yield* register(server)
-        const video = yield* takeIn(server)
-        const held = yield* acceptNext(server, runner)
+        const { held, video } = yield* aHeldJob(server)
         const before = yield* server.world.files
         isArmed = true
         const result = aResult(server.world, 360)

@@ -3,7 +3,7 @@ import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect, Option } from "effect"
 import { uploadKeyOf } from "../../src/ports/Tokens.ts"
 import * as Media from "../../src/testing/media.ts"
-import { acceptNext, jobOf, jobsOf, register, succeed, takeIn, videoOf } from "../support/actions.ts"
+import { acceptNext, aHeldJob, jobOf, jobsOf, register, succeed, takeIn, videoOf } from "../support/actions.ts"
 import { makeWatch } from "../support/calls.ts"
 import { makeMeanwhile } from "../support/meanwhile.ts"
 import { aProcess, type Process, type ProcessOptions } from "../support/Process.ts"
@@ -17,9 +17,7 @@ describe("a published result", () => {
   it.effect("makes runners work on the jobs that waited for it", () =>
     Effect.gen(function* () {
       const server = yield* aProcess()
-      const runner = yield* register(server)
-      yield* takeIn(server, { plan: { graph: "peertube" } })
-      const held = yield* acceptNext(server, runner)
+      const { held } = yield* aHeldJob(server, { plan: { graph: "peertube" } })
       demandsOf(server)
       const waiting = jobsOf(server.world).filter(({ parentId }) => Option.contains(parentId, held.job.id))
       assert.isNotEmpty(waiting)
@@ -75,9 +73,7 @@ describe("a published result", () => {
       const meanwhile = makeMeanwhile()
       const server = yield* aProcess(meanwhile)
       const { world } = server
-      const runner = yield* register(server)
-      const video = yield* takeIn(server, { settings: { resolutions: [360] } })
-      const held = yield* acceptNext(server, runner)
+      const { held, video } = yield* aHeldJob(server, { settings: { resolutions: [360] } })
       const touch = Effect.sync(() => world.state.videos.set(video.id, { ...video, revision: video.revision + 1 }))
       meanwhile.before("VideoStore.save", touch)
       yield* asTimeGoesBy(succeed(server, held))
@@ -93,9 +89,7 @@ describe("files that waited for a result", () => {
     Effect.gen(function* () {
       const server = yield* aProcess({ ...options, settings: { customUploads: true } })
       const { world } = server
-      const runner = yield* register(server)
-      const video = yield* takeIn(server, { settings: { resolutions: [360] } })
-      const held = yield* acceptNext(server, runner)
+      const { held, video } = yield* aHeldJob(server, { settings: { resolutions: [360] } })
       const address = { id: held.job.id, key: yield* uploadKeyOf(held.claim.jobToken), file: "videoFile" }
       yield* server.customUploads.store(address, upload(world, "part", new Uint8Array([1])))
       const key = `custom-uploads/${Option.getOrThrow(held.job.attemptId)}-videoFile`

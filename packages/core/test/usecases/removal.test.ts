@@ -6,7 +6,7 @@ import { FileKey } from "../../src/domain/FileKey.ts"
 import { JobStore } from "../../src/ports/JobStore.ts"
 import { until } from "../../src/testing/eventually.ts"
 import * as Media from "../../src/testing/media.ts"
-import { acceptNext, jobOf, jobsOf, register, store, succeed, takeIn, videoOf } from "../support/actions.ts"
+import { acceptNext, aHeldJob, jobOf, jobsOf, register, store, succeed, takeIn, videoOf } from "../support/actions.ts"
 import { makeWatch, outcome } from "../support/calls.ts"
 import { makeGate } from "../support/gate.ts"
 import { aProcess, startProcess } from "../support/Process.ts"
@@ -111,9 +111,7 @@ describe("removeVideo", () => {
       const gate = yield* makeGate("FileStorage.adopt")
       const server = yield* aProcess(gate)
       const other = yield* startProcess(server.world)
-      const runner = yield* register(server)
-      const video = yield* takeIn(server, { settings: { resolutions: [360] } })
-      const held = yield* acceptNext(server, runner)
+      const { held, video } = yield* aHeldJob(server, { settings: { resolutions: [360] } })
       const result = aResult(server.world, 360)
       yield* Effect.fork(succeed(server, held, result))
       yield* until("the result is being stored", () => gate.waiting() === 1)

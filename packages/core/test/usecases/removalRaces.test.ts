@@ -5,7 +5,7 @@ import { DateTime, Effect, Option, TestClock } from "effect"
 import { FileKey } from "../../src/domain/FileKey.ts"
 import type { RunnerJob } from "../../src/domain/job/RunnerJob.ts"
 import { liveFolder } from "../../src/domain/live/LiveFiles.ts"
-import { acceptNext, jobOf, register, store, takeIn, videoOf } from "../support/actions.ts"
+import { aHeldJob, jobOf, store, takeIn, videoOf } from "../support/actions.ts"
 import { makeWatch, outcome, withLog } from "../support/calls.ts"
 import { insert } from "../support/chain.ts"
 import { aRunningLive, broadcast, sessionOf } from "../support/live.ts"
@@ -20,9 +20,7 @@ const storing = Effect.gen(function* () {
   const server = yield* aProcess()
   const { world } = server
   const other = yield* startProcess(world, meanwhile)
-  const runner = yield* register(server)
-  const video = yield* takeIn(server, { settings: { resolutions: [360] } })
-  const { job } = yield* acceptNext(server, runner)
+  const { job, video } = yield* aHeldJob(server, { settings: { resolutions: [360] } })
   const change = (over: Partial<RunnerJob>) =>
     Effect.sync(() => void world.state.jobs.set(job.id, { ...jobOf(world, job.id), ...over }))
   yield* change({ state: "Completing" })

@@ -4,7 +4,7 @@ import { aJob, aJobId } from "@runner-connector/contracts"
 import { Context, Effect, Option } from "effect"
 import { JobStore } from "../../src/ports/JobStore.ts"
 import { until } from "../../src/testing/eventually.ts"
-import { acceptNext, jobOf, jobsOf, register, succeed, takeIn, videoOf } from "../support/actions.ts"
+import { aHeldJob, jobOf, jobsOf, succeed, videoOf } from "../support/actions.ts"
 import { outcome, portError } from "../support/calls.ts"
 import { faults } from "../support/faults.ts"
 import { makeGate } from "../support/gate.ts"
@@ -26,9 +26,7 @@ describe("JobAdmin.remove", () => {
     Effect.gen(function* () {
       const server = yield* aProcess()
       const { world } = server
-      const runner = yield* register(server)
-      const video = yield* takeIn(server, { settings: { resolutions: [360] } })
-      const held = yield* acceptNext(server, runner)
+      const { held, runner, video } = yield* aHeldJob(server, { settings: { resolutions: [360] } })
       yield* server.admin.remove(held.job.id)
       deepStrictEqual(jobsOf(world), [])
       assert.strictEqual(videoOf(world, video).state, "TranscodingFailed")
@@ -68,9 +66,7 @@ describe("JobAdmin.remove", () => {
       const gate = yield* makeGate("FileStorage.adopt")
       const server = yield* aProcess({ around: gate.around })
       const { world } = server
-      const runner = yield* register(server)
-      const video = yield* takeIn(server, { settings: { resolutions: [360] } })
-      const held = yield* acceptNext(server, runner)
+      const { held, runner, video } = yield* aHeldJob(server, { settings: { resolutions: [360] } })
       const parent = aJob({ state: "Pending" })
       yield* insert(world, parent)
       const child = { ...held.job, parentId: Option.some(parent.id) }

@@ -4,7 +4,7 @@ import { eventually } from "@runner-connector/contracts"
 import { Effect, Fiber, Option, TestClock } from "effect"
 import { RegistrationTokenId, RunnerId } from "../../src/domain/Ids.ts"
 import type { RunnerJob } from "../../src/domain/job/RunnerJob.ts"
-import { acceptNext, jobOf, type Registered, register, succeed, takeIn, videoOf } from "../support/actions.ts"
+import { acceptNext, aHeldJob, jobOf, type Registered, register, succeed, takeIn, videoOf } from "../support/actions.ts"
 import { losingAnswer, makeWatch, outcome, withLog } from "../support/calls.ts"
 import { makeGate } from "../support/gate.ts"
 import { aRunningLive } from "../support/live.ts"
@@ -56,9 +56,7 @@ describe("a runner that is removed", () => {
     Effect.gen(function* () {
       const gate = yield* makeGate("FileStorage.adopt")
       const server = yield* aProcess(gate)
-      const runner = yield* register(server)
-      yield* takeIn(server, { settings: { resolutions: [360] } })
-      const held = yield* acceptNext(server, runner)
+      const { held, runner } = yield* aHeldJob(server, { settings: { resolutions: [360] } })
       const handedIn = yield* Effect.fork(succeed(server, held))
       yield* eventually(Effect.sync(gate.waiting), (waiting) => waiting > 0)
       yield* server.runners.remove(yield* idOf(server, runner))
@@ -92,9 +90,7 @@ describe("the removal of a runner", () => {
         const server = yield* aProcess({
           around: (call, effect) => (isRemoval(call) ? losingAnswer(call, effect) : effect)
         })
-        const runner = yield* register(server)
-        yield* takeIn(server, { settings: { resolutions: [360] } })
-        const { job } = yield* acceptNext(server, runner)
+        const { job, runner } = yield* aHeldJob(server, { settings: { resolutions: [360] } })
         const id = yield* idOf(server, runner)
         yield* remove(server, runner)
         deepStrictEqual(server.world.disconnected, [{ id, ping: how !== "unregisters itself" }])
@@ -145,9 +141,7 @@ describe("the removal of a runner", () => {
     Effect.gen(function* () {
       const gate = yield* makeGate("RunnerStore.registrationTokens.remove")
       const server = yield* aProcess(gate)
-      const runner = yield* register(server)
-      yield* takeIn(server, { settings: { resolutions: [360] } })
-      const { job } = yield* acceptNext(server, runner)
+      const { job, runner } = yield* aHeldJob(server, { settings: { resolutions: [360] } })
       const { registrationTokenId } = yield* server.runners.authenticate(runner.token)
       const removing = yield* Effect.fork(server.runners.removeRegistrationToken(registrationTokenId))
       yield* eventually(Effect.sync(gate.waiting), (waiting) => waiting > 0)
@@ -170,9 +164,7 @@ describe("a job whose runner was removed", () => {
     Effect.gen(function* () {
       const meanwhile = makeMeanwhile()
       const server = yield* aProcess(meanwhile)
-      const runner = yield* register(server)
-      yield* takeIn(server, { settings: { resolutions: [360] } })
-      const { job } = yield* acceptNext(server, runner)
+      const { job, runner } = yield* aHeldJob(server, { settings: { resolutions: [360] } })
       const id = yield* idOf(server, runner)
       const { jobs } = server.world.state
       meanwhile.before(
@@ -190,9 +182,7 @@ describe("a job whose runner was removed", () => {
     Effect.gen(function* () {
       const watch = makeWatch()
       const server = yield* aProcess(watch)
-      const runner = yield* register(server)
-      yield* takeIn(server, { settings: { resolutions: [360] } })
-      const { job } = yield* acceptNext(server, runner)
+      const { job, runner } = yield* aHeldJob(server, { settings: { resolutions: [360] } })
       const id = yield* idOf(server, runner)
       watch.breakDown((call) => call === "JobStore.family")
       const [isRemoved, log] = yield* withLog(server.runners.remove(id))

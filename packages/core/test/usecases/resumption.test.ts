@@ -5,7 +5,7 @@ import type { ConnectorSettings } from "../../src/config/ConnectorConfig.ts"
 import type { RunnerJob } from "../../src/domain/job/RunnerJob.ts"
 import { until } from "../../src/testing/eventually.ts"
 import type { FindFiles } from "../../src/usecases/engine/Resumption.ts"
-import { acceptNext, jobOf, register, succeed, takeIn, videoOf } from "../support/actions.ts"
+import { aHeldJob, jobOf, succeed, videoOf } from "../support/actions.ts"
 import { makeGate } from "../support/gate.ts"
 import { assertConsistent } from "../support/invariants.ts"
 import { aProcess, type Process, startProcess } from "../support/Process.ts"
@@ -37,9 +37,7 @@ const hanging = Effect.gen(function* () {
   let isClosed = false
   const gate = yield* makeGate("MediaProbe.probe", { isClosed: () => isClosed })
   const server = yield* aProcess({ ...gate, settings: { resumeWindow: Duration.minutes(5) } })
-  const runner = yield* register(server)
-  const video = yield* takeIn(server, { settings: { resolutions: [360] } })
-  const held = yield* acceptNext(server, runner)
+  const { held, video } = yield* aHeldJob(server, { settings: { resolutions: [360] } })
   const result = aResult(server.world, 360)
   isClosed = true
   yield* Effect.forkDaemon(succeed(server, held, result))

@@ -5,7 +5,7 @@ import { StateChanges } from "../../src/ports/StateChanges.ts"
 import { logChanges } from "../../src/telemetry/logChanges.ts"
 import {
   accept,
-  acceptNext,
+  aHeldJob,
   type Held,
   jobsOf,
   type Registered,
@@ -133,9 +133,7 @@ describe("every call of a runner", () => {
     it.effect(`is noted: ${name}`, () =>
       Effect.gen(function* () {
         const server = yield* aProcess()
-        const runner = yield* register(server)
-        yield* takeIn(server)
-        const held = yield* acceptNext(server, runner)
+        const { held, runner } = yield* aHeldJob(server)
         yield* TestClock.adjust("10 minutes")
         const before = yield* server.runners.authenticate(runner.token)
         yield* Effect.orDie(call(server, runner, held))

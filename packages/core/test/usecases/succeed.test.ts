@@ -5,7 +5,7 @@ import type { RunnerJob } from "../../src/domain/job/RunnerJob.ts"
 import { masterKey, mediaKey, nameOf, playlistKey } from "../../src/domain/video/FileNames.ts"
 import { until } from "../../src/testing/eventually.ts"
 import * as Media from "../../src/testing/media.ts"
-import { acceptNext, jobOf, readText, register, succeed, takeIn, videoOf } from "../support/actions.ts"
+import { acceptNext, aHeldJob, jobOf, readText, register, succeed, takeIn, videoOf } from "../support/actions.ts"
 import { losingAnswer, makeWatch, outcome } from "../support/calls.ts"
 import { makeGate } from "../support/gate.ts"
 import { assertConsistent } from "../support/invariants.ts"
@@ -102,9 +102,7 @@ describe("the same result", () => {
       let isArmed = false
       const gate = yield* makeGate("JobStore.commit", { opensAt: 2, isClosed: () => isArmed })
       const server = yield* aProcess(gate)
-      const runner = yield* register(server)
-      yield* takeIn(server, { settings: { resolutions: [360] } })
-      const held = yield* acceptNext(server, runner)
+      const { held } = yield* aHeldJob(server, { settings: { resolutions: [360] } })
       isArmed = true
       const results = [aResult(server.world, 360), aResult(server.world, 360)]
       const outcomes = yield* asTimeGoesBy(
@@ -124,9 +122,7 @@ describe("the same result", () => {
   it.effect("sent again later is refused, and its files are let go", () =>
     Effect.gen(function* () {
       const server = yield* aProcess()
-      const runner = yield* register(server)
-      yield* takeIn(server)
-      const held = yield* acceptNext(server, runner)
+      const { held } = yield* aHeldJob(server)
       yield* asTimeGoesBy(succeed(server, held))
       const again = aResult(server.world, 360)
       assert.strictEqual(yield* outcome(succeed(server, held, again)), "JobNotProcessing")
@@ -141,9 +137,7 @@ it.effect("a result whose copy was completed at the same moment is too late", ()
     const meanwhile = makeMeanwhile()
     const server = yield* aProcess(meanwhile)
     const other = yield* startProcess(server.world)
-    const runner = yield* register(server)
-    yield* takeIn(server, { settings: { resolutions: [360] } })
-    const held = yield* acceptNext(server, runner)
+    const { held } = yield* aHeldJob(server, { settings: { resolutions: [360] } })
     const [first, second] = [aResult(server.world, 360), aResult(server.world, 360)]
     meanwhile.before("JobStore.commit", asTimeGoesBy(succeed(other, held, first)))
     assert.strictEqual(yield* outcome(asTimeGoesBy(succeed(server, held, second))), "JobNotProcessing")
@@ -156,9 +150,7 @@ it.effect("a result is stored although the runner hangs up before it is taken", 
     let isClosed = false
     const gate = yield* makeGate("JobStore.family", { isClosed: () => isClosed })
     const server = yield* aProcess(gate)
-    const runner = yield* register(server)
-    yield* takeIn(server, { settings: { resolutions: [360] } })
-    const held = yield* acceptNext(server, runner)
+    const { held } = yield* aHeldJob(server, { settings: { resolutions: [360] } })
     isClosed = true
     const call = yield* Effect.forkDaemon(succeed(server, held))
     yield* until("the call is checked", () => gate.waiting() === 1)
@@ -174,9 +166,7 @@ it.effect("a result is stored although the runner hangs up before it is taken", 
 it.effect("a result of which a part is missing is named, and can be sent again", () =>
   Effect.gen(function* () {
     const server = yield* aProcess()
-    const runner = yield* register(server)
-    yield* takeIn(server)
-    const held = yield* acceptNext(server, runner)
+    const { held } = yield* aHeldJob(server)
     const { payload, release, released } = aResult(server.world, 360)
     const send = (sent: unknown) => Effect.flip(server.jobs.success({ ...held.claim, payload: sent, release }))
     const missing = yield* send({ videoFile: payload.videoFile })
@@ -204,9 +194,7 @@ it.effect("a write that was made is recognised although its answer was lost, and
             })
           : effect
     })
-    const runner = yield* register(server)
-    yield* takeIn(server, { settings: { resolutions: [360] } })
-    const held = yield* acceptNext(server, runner)
+    const { held } = yield* aHeldJob(server, { settings: { resolutions: [360] } })
     isArmed = true
     yield* asTimeGoesBy(succeed(server, held))
     assert.isFalse(isArmed)

@@ -3,7 +3,7 @@ import { deepStrictEqual } from "@effect/vitest/utils"
 import { Deferred, Effect, Fiber, Option } from "effect"
 import { UploadError } from "../../src/jobs/UploadedFile.ts"
 import { until } from "../../src/testing/eventually.ts"
-import { acceptNext, jobOf, register, takeIn, videoOf } from "../support/actions.ts"
+import { aHeldJob, jobOf, videoOf } from "../support/actions.ts"
 import { assertConsistent } from "../support/invariants.ts"
 import { aProcess } from "../support/Process.ts"
 import { aResult } from "../support/results.ts"
@@ -12,9 +12,7 @@ import { aResult } from "../support/results.ts"
 const submit = (synced: Effect.Effect<void, UploadError>) =>
   Effect.gen(function* () {
     const server = yield* aProcess()
-    const runner = yield* register(server)
-    const video = yield* takeIn(server, { settings: { resolutions: [360] } })
-    const held = yield* acceptNext(server, runner)
+    const { held, video } = yield* aHeldJob(server, { settings: { resolutions: [360] } })
     const result = aResult(server.world, 360)
     const { payload, release } = result
     const answer = yield* Effect.fork(server.jobs.success({ ...held.claim, payload, release, synced }))

@@ -6,7 +6,17 @@ import { Language } from "../../src/domain/captions/Languages.ts"
 import { VideoTranscription } from "../../src/jobs/VideoTranscription.ts"
 import * as Media from "../../src/testing/media.ts"
 import type { TranscribeVideo } from "../../src/usecases/video/Transcription.ts"
-import { acceptNext, jobOf, jobsOf, readText, register, succeed, takeIn, videoOf } from "../support/actions.ts"
+import {
+  acceptNext,
+  aHeldJob,
+  jobOf,
+  jobsOf,
+  readText,
+  register,
+  succeed,
+  takeIn,
+  videoOf
+} from "../support/actions.ts"
 import { outcome } from "../support/calls.ts"
 import { assertConsistent } from "../support/invariants.ts"
 import { aProcess, type Process, type ProcessOptions } from "../support/Process.ts"
@@ -78,9 +88,7 @@ describe("captions", () => {
   it.effect("that come before the first rendition are in the first playlist", () =>
     Effect.gen(function* () {
       const server = yield* aProcess()
-      const runner = yield* register(server)
-      const video = yield* takeIn(server, { settings: { resolutions: [360] } })
-      const rendition = yield* acceptNext(server, runner)
+      const { held: rendition, runner, video } = yield* aHeldJob(server, { settings: { resolutions: [360] } })
       yield* server.transcription.transcribeVideo({ video: video.id })
       yield* asTimeGoesBy(succeed(server, yield* acceptNext(server, runner)))
       assert.lengthOf(videoOf(server.world, video).captions, 1)

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect, Option } from "effect"
 import type { RunnerJob } from "../../src/domain/job/RunnerJob.ts"
-import { acceptNext, type Held, jobOf, register, takeIn, videoOf } from "../support/actions.ts"
+import { aHeldJob, type Held, jobOf, videoOf } from "../support/actions.ts"
 import { makeWatch, outcome } from "../support/calls.ts"
 import { added, aRunningLive, liveFiles, report } from "../support/live.ts"
 import { makeMeanwhile } from "../support/meanwhile.ts"
@@ -20,9 +20,7 @@ describe("the payload of an update", () => {
   it.effect("is none when it is missing or has no fields, and otherwise refused where none is expected", () =>
     Effect.gen(function* () {
       const server = yield* aProcess()
-      const runner = yield* register(server)
-      yield* takeIn(server)
-      const held = yield* acceptNext(server, runner)
+      const { held } = yield* aHeldJob(server)
       for (const payload of [undefined, {}, []]) assert.strictEqual(yield* send(server, held, payload), "ok")
       for (const payload of [null, "", "text", 0, false, { progress: 1 }]) {
         assert.strictEqual(yield* send(server, held, payload), "InvalidPayload", JSON.stringify(payload))
@@ -126,9 +124,7 @@ describe("an update of a job that its runner does not process", () => {
   it.effect("is no error after the result was stored, and one otherwise", () =>
     Effect.gen(function* () {
       const server = yield* aProcess()
-      const runner = yield* register(server)
-      yield* takeIn(server)
-      const held = yield* acceptNext(server, runner)
+      const { held } = yield* aHeldJob(server)
       for (const [state, expected] of [
         ["Completing", "ok"],
         ["Completed", "ok"],

@@ -6,7 +6,7 @@ import { FileKey } from "../../src/domain/FileKey.ts"
 import { RunnerId } from "../../src/domain/Ids.ts"
 import { JobStore } from "../../src/ports/JobStore.ts"
 import { until } from "../../src/testing/eventually.ts"
-import { acceptNext, type Held, jobOf, register, succeed, takeIn, videoOf } from "../support/actions.ts"
+import { acceptNext, aHeldJob, type Held, jobOf, register, succeed, takeIn, videoOf } from "../support/actions.ts"
 import { makeGate } from "../support/gate.ts"
 import { assertConsistent } from "../support/invariants.ts"
 import { aProcess, type Process, startProcess } from "../support/Process.ts"
@@ -22,9 +22,7 @@ describe("a runner that falls silent", () => {
   it.effect("loses its job after the limit and not before, without a failure", () =>
     Effect.gen(function* () {
       const server = yield* aProcess({ settings: { vodSilence: Duration.minutes(2) } })
-      const runner = yield* register(server)
-      yield* takeIn(server, oneRendition)
-      const held = yield* acceptNext(server, runner)
+      const { held } = yield* aHeldJob(server, oneRendition)
       yield* TestClock.adjust("90 seconds")
       yield* report(server, held)
       yield* TestClock.adjust("2 minutes")
@@ -39,36 +37,18 @@ describe("a runner that falls silent", () => {
     })
   )
 
-  it.effect("keeps its job when it speaks between the look at the list and the decision", () =>
+  it.effect.each([
+    ["the look at the list and the decision", "JobStore.family"],
+    ["the decision and the write", "JobStore.commit"]
+  ] as const)("keeps its job when it speaks between %s", ([, call]) =>
     Effect.gen(function* () {
-      const gate = yield* makeGate("JobStore.family")
+      const gate = yield* makeGate(call)
       const server = yield* aProcess()
       const watcher = yield* startProcess(server.world, gate)
-      const runner = yield* register(server)
-      yield* takeIn(server, oneRendition)
-      const held = yield* acceptNext(server, runner)
+      const { held } = yield* aHeldJob(server, oneRendition)
       yield* TestClock.adjust("3 minutes")
       const round = yield* Effect.fork(watcher.upkeep)
-      yield* until("the watcher is about to decide", () => gate.waiting() === 1)
-      yield* report(server, held)
-      yield* gate.open
-      yield* asTimeGoesBy(round.await)
-      const job = jobOf(server.world, held.job.id)
-      deepStrictEqual([job.state, job.stalls], ["Processing", 0])
-    })
-  )
-
-  it.effect("keeps its job when it speaks between the decision and the write", () =>
-    Effect.gen(function* () {
-      const gate = yield* makeGate("JobStore.commit")
-      const server = yield* aProcess()
-      const watcher = yield* startProcess(server.world, gate)
-      const runner = yield* register(server)
-      yield* takeIn(server, oneRendition)
-      const held = yield* acceptNext(server, runner)
-      yield* TestClock.adjust("3 minutes")
-      const round = yield* Effect.fork(watcher.upkeep)
-      yield* until("the watcher is about to write", () => gate.waiting() === 1)
+      yield* until("the watcher waits", () => gate.waiting() === 1)
       yield* report(server, held)
       yield* gate.open
       yield* asTimeGoesBy(round.await)
@@ -81,9 +61,7 @@ describe("a runner that falls silent", () => {
     Effect.gen(function* () {
       const server = yield* aProcess()
       const others = yield* Effect.all([startProcess(server.world), startProcess(server.world)])
-      const runner = yield* register(server)
-      yield* takeIn(server, oneRendition)
-      const { job } = yield* acceptNext(server, runner)
+      const { job } = yield* aHeldJob(server, oneRendition)
       yield* TestClock.adjust("3 minutes")
       yield* asTimeGoesBy(Effect.all([server.upkeep, ...others.map(({ upkeep }) => upkeep)], { concurrency: 3 }))
       assert.strictEqual(jobOf(server.world, job.id).stalls, 1)
@@ -136,9 +114,7 @@ describe("a result that nobody stores any more", () => {
   it.effect("is given up after the limit and not before, and does not count as a failure", () =>
     Effect.gen(function* () {
       const server = yield* aProcess({ settings: { resumeWindow: Duration.minutes(5) } })
-      const runner = yield* register(server)
-      const video = yield* takeIn(server, oneRendition)
-      const { job } = yield* acceptNext(server, runner)
+      const { job, video } = yield* aHeldJob(server, oneRendition)
       const attemptId = crypto.randomUUID()
       server.world.state.jobs.set(job.id, { ...job, state: "Completing", attemptId: Option.some(attemptId) })
       yield* TestClock.adjust("5 minutes")
@@ -167,9 +143,7 @@ describe("a result that nobody stores any more", () => {
       const server = yield* aProcess(storing)
       const { world } = server
       const watcher = yield* startProcess(world, watching)
-      const runner = yield* register(server)
-      yield* takeIn(server, oneRendition)
-      const held = yield* acceptNext(server, runner)
+      const { held } = yield* aHeldJob(server, oneRendition)
       const result = aResult(world, 360)
       yield* Effect.fork(succeed(server, held, result))
       yield* until("the result is being stored", () => storing.waiting() === 1)

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { DateTime, Duration, Effect, Option, TestClock } from "effect"
 import type { RunnerJob } from "../../src/domain/job/RunnerJob.ts"
-import { acceptNext, type Held, jobOf, register, takeIn, videoOf } from "../support/actions.ts"
+import { aHeldJob, type Held, jobOf, takeIn, videoOf } from "../support/actions.ts"
 import { makeWatch, withLog } from "../support/calls.ts"
 import { makeMeanwhile } from "../support/meanwhile.ts"
 import { aProcess, type Process, startProcess } from "../support/Process.ts"
@@ -19,9 +19,7 @@ const watched = Effect.gen(function* () {
   const meanwhile = makeMeanwhile()
   const server = yield* aProcess({ settings })
   const watcher = yield* startProcess(server.world, { ...meanwhile, settings })
-  const runner = yield* register(server)
-  yield* takeIn(server, { settings: { resolutions: [360] } })
-  const held = yield* acceptNext(server, runner)
+  const { held, runner } = yield* aHeldJob(server, { settings: { resolutions: [360] } })
   return { held, meanwhile, runner, server, watcher }
 })
 
@@ -122,9 +120,7 @@ describe("a result that no server stores", () => {
       const server = yield* aProcess({
         settings: { completionSilence: Duration.minutes(9), resumeWindow: Duration.minutes(5) }
       })
-      const runner = yield* register(server)
-      yield* takeIn(server, { settings: { resolutions: [360] } })
-      const held = yield* acceptNext(server, runner)
+      const { held } = yield* aHeldJob(server, { settings: { resolutions: [360] } })
       yield* change(server, held, { state: "Completing" })
       yield* TestClock.adjust("8 minutes")
       yield* server.upkeep
@@ -143,9 +139,7 @@ describe("a video whose last job upkeep ends", () => {
         const watch = makeWatch()
         const own = { vodSilence, progressSilence: Duration.days(1), vodRunTime: Duration.hours(1), maxStalls: 1 }
         const server = yield* aProcess({ ...watch, settings: own })
-        const runner = yield* register(server)
-        const video = yield* takeIn(server, { settings: { resolutions: [360], maxFailures: 1 } })
-        const { job } = yield* acceptNext(server, runner)
+        const { job, video } = yield* aHeldJob(server, { settings: { resolutions: [360], maxFailures: 1 } })
         yield* TestClock.adjust("61 minutes")
         watch.breakDown((call) => call === "VideoStore.listUnfinalized")
         yield* server.upkeep

@@ -10,18 +10,18 @@ export interface Request {
   readonly resolution: number
   /** Frames per second. 0 for the rate of the source. */
   readonly fps: number
-  /** The file with the picture, and the one with the sound, which may be the same. */
+  /** The file with the video track and the one with the audio track, which may be the same. */
   readonly picture: SourceMedia
   readonly sound: SourceMedia
   readonly timeline: Timeline
-  /** Seconds before the start of the presentation, in which pictures can be decoded. */
+  /** Seconds before the start of the presentation in which frames can be decoded. */
   readonly headroom: number
 }
 
 /** Seconds. Later tracks are aligned by encoding them. */
 const ON_TIME = 0.001
 
-/** Sound beside slower pictures is encoded: servers shift their files by the usual delay of an encoder. */
+/** With slower videos the audio is encoded, because servers shift their files by the usual delay of an encoder. */
 const FASTER = 24
 
 /** Frames that are decoded before they are shown, if a report does not say how many. */
@@ -30,7 +30,7 @@ const USUAL_REORDERING = 2
 const startsOnTime = (span: Option.Option<SourceTracks.Span>): boolean =>
   Option.exists(span, ({ start }) => Math.abs(start) <= ON_TIME)
 
-/** Whether the picture has the requested size and rate already, in a form that players of HLS expect. */
+/** Whether the video already has the requested size and rate, in a form that HLS players expect. */
 export const canCopyPicture = ({ fps: wanted, headroom, picture, resolution, timeline }: Request): boolean =>
   Option.exists(
     Option.all({ video: picture.video, track: picture.tracks.video }),
@@ -44,7 +44,7 @@ export const canCopyPicture = ({ fps: wanted, headroom, picture, resolution, tim
       startsOnTime(picture.tracks.shown)
   )
 
-/** Whether the sound is AAC that can stay as it is, without silence to be filled in. */
+/** Whether the audio is AAC that can be copied, without silence to be filled in. */
 export const canCopySound = ({ sound, timeline }: Pick<Request, "sound" | "timeline">): boolean =>
   Option.exists(
     sound.tracks.audio,
@@ -59,8 +59,8 @@ export const canCopySound = ({ sound, timeline }: Pick<Request, "sound" | "timel
   )
 
 /**
- * The rendition with the tracks copied that fit the request. None if its picture must be encoded, or if it has none and its
- * sound must be.
+ * The rendition with copies of the tracks that fit the request. None if its video must be encoded, or without video its
+ * audio.
  */
 export const copying = (rendition: Rendition, request: Request): Option.Option<Rendition> => {
   const copiesSound = canCopySound(request)

@@ -39,7 +39,7 @@ export const of = (picture: SourceMedia, sound: SourceMedia): Timeline => {
   const spans = spansOf(picture, sound)
   const silence = significant(SourceTracks.silentEnd(spans))
   return {
-    padding: significant(SourceTracks.pictureless(spans)),
+    padding: significant(SourceTracks.frozenEnd(spans)),
     silenceUntil: silence > 0 ? endOf(spans) : Option.none(),
     duration: Option.orElse(endOf(spans), () => picture.duration)
   }

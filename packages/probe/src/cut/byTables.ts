@@ -6,21 +6,21 @@ import { boxSource } from "../boxSource.ts"
 import { unitTypesOf } from "./codecs.ts"
 import { isIndependent } from "./independent.ts"
 
-/** Pictures that are looked at without a pause. The process has other things to do. */
+/** Pictures that are examined without a pause. Other work of the process runs in the pauses. */
 const AT_ONCE = 20_000
 
-/** How many pictures are read at the same time to see whether they are independent. */
+/** The number of pictures that are read at the same time to find the independent ones. */
 const CONCURRENCY = 8
 
 /** Each pass assumes that unknown sync samples are independent. More passes are needed only while some are not. */
 const MAX_PASSES = 5
 
-/** What is known of sync samples, by their numbers. */
+/** The known sync samples by their numbers, and whether they are independent. */
 type Known = Map<number, boolean>
 
 interface Pass {
   readonly found: Either.Either<ChunkPlan.CutSource, CannotCut>
-  /** The samples that decided and are not known, by their numbers. */
+  /** The unknown samples on which the result depends, by their numbers. */
   readonly unknown: ReadonlyMap<number, Mp4Samples.Sample>
 }
 
@@ -44,7 +44,7 @@ class Picture implements CutScan.CodedPicture {
 
 const never = (): boolean => false
 
-/** Looks for the cut points. Takes sync samples that are not known for independent. */
+/** Looks for the cut points. Assumes that unknown sync samples are independent. */
 const pass = async ({ samples, track }: Mp4Samples.TrackSamples, known: Known): Promise<Pass> => {
   const scan = CutScan.make(track.timescale)
   const unknown = new Map<number, Mp4Samples.Sample>()
@@ -71,7 +71,10 @@ const isWhole = async ({ isShown, samples }: Mp4Samples.TrackSamples, size: numb
   return true
 }
 
-/** Repeats the pass until everything is known that decides. None if a sample cannot be read, or if it takes too long. */
+/**
+ * Repeats the pass until its result depends on known samples only. None if a sample cannot be read, or if it takes too
+ * long.
+ */
 const passes = (
   file: InputBytes.InputBytes,
   track: Mp4Samples.TrackSamples,
@@ -99,8 +102,8 @@ const passes = (
   })
 
 /**
- * Looks for the cut points of a track by the tables of an MP4 or QuickTime file: reads those and a few bytes of each sync sample.
- * None where they do not say for sure what FFmpeg reads.
+ * Looks for the cut points of a track by the tables of an MP4 or QuickTime file: reads those and a few bytes of each
+ * sync sample. None where FFmpeg may read something else than the tables list.
  */
 export const byTables = ({
   codec,

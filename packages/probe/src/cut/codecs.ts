@@ -36,5 +36,5 @@ const plainCodecs: ReadonlySet<string> = new Set(["vp9", "av1", "mpeg4", "mpeg2v
 /** Whether the cut points of a codec can be found. */
 export const isCuttable = (codec: string): boolean => unitTypes.has(codec) || plainCodecs.has(codec)
 
-/** The units that are looked for in a codec; undefined if the flags of its packets suffice. */
+/** The units that begin an independent group in a codec. Undefined if the flags of its packets suffice. */
 export const unitTypesOf = (codec: string): UnitTypes | undefined => unitTypes.get(codec)

@@ -22,7 +22,7 @@ const NONE = "-9223372036854775808"
 const time = (text: string | undefined): number | undefined =>
   text === undefined || text === NONE ? undefined : Number(text)
 
-/** The packet in a line; undefined for a comment. */
+/** The packet in a line. Undefined for a comment. */
 export const parsePacket = (line: string): Packet | undefined => {
   const match = packetLine.exec(line)
   if (match === null) return undefined

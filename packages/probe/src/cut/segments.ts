@@ -11,7 +11,7 @@ const PATTERN = "chunk-%06d.mp4"
 
 const nameOf = (number: number): string => PATTERN.replace("%06d", String(number).padStart(6, "0"))
 
-/** Drops the pictures before the first wanted one, and lets that be shown at 0. */
+/** Drops the pictures before the first requested one, which is then shown at 0. */
 const filters = (first: number): string => {
   const drop = first === 0 ? "" : `noise=drop=lt(n\\,${first}),`
   return `${drop}setts=pts=PTS-STARTPTS:dts=DTS-STARTPTS`
@@ -26,7 +26,7 @@ const begins = ([first, ...others]: ChunkPlan.ChunkPlan): string => {
   return [...others.map((chunk) => chunk.first), end].map((picture) => picture - first.first).join(",")
 }
 
-/** How many pictures a plan has that ends before the source does. Only the first chunks are cut in this way. */
+/** The number of pictures of a plan that ends before the source. Only the first chunks are cut in this way. */
 const limit = (wanted: ChunkPlan.ChunkPlan, isBeginning: boolean): ReadonlyArray<string> =>
   isBeginning ? ["-frames:v", String(wanted.reduce((sum, { pictures }) => sum + pictures, 0))] : []
 
@@ -39,7 +39,7 @@ const cutting = ({ input: { track }, isBeginning, wanted }: Cut): ReadonlyArray<
 
 const fileError = (cause: unknown) => new FfmpegError({ program: "ffmpeg", reason: "crash", cause })
 
-/** How many chunks the list names. FFmpeg adds a line when it has finished a file. */
+/** The number of chunks in the list. FFmpeg adds a line when it has finished a file. */
 const finished = (folder: string): Effect.Effect<number, FfmpegError> =>
   Effect.tryPromise({
     try: () => readFile(join(folder, LIST), "utf8"),
@@ -85,7 +85,7 @@ interface Cut {
 const command = (cut: Cut, onProgress: Effect.Effect<unknown>): FfmpegCommand => ({
   ...{ outputDirectory: cut.outputDirectory, timeout: cut.timeout, inputs: [{ path: cut.input.path }] },
   onProgress: () => Effect.asVoid(onProgress),
-  // Nobody waits for later chunks yet, while the first one and the audio are made.
+  // Later chunks are not needed until the first one and the audio are made.
   isBackground: !cut.isBeginning,
   arguments: (names) => [
     ...["-stats_period", "0.2", "-copyts", "-i", names.input(0), ...cutting(cut)],

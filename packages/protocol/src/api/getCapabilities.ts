@@ -32,7 +32,7 @@ export const getCapabilities = endpoint({
   })
 })
 
-/** What a runner needs for a type, beside the type itself. */
+/** Further requirements of a type, for the remedy. */
 const extras: Readonly<Record<string, string>> = {
   [Capabilities.jobTypes.captions]: " It needs a transcription program such as Whisper.",
   [Capabilities.jobTypes.lives]: " It must reach the RTMP address of the stream."

@@ -76,7 +76,7 @@ const store = <E>(fs: FileSystem.FileSystem, list: string, edits: Stream.Stream<
     yield* fs.rename(draft, list)
   }).pipe(Effect.scoped)
 
-/** Reads exactly so many bytes, of a block that is read at once. None at the end of the file. */
+/** Reads exactly this many bytes, from a block that is read at once. None at the end of the file. */
 const blockwise = (file: FileSystem.File) => {
   let block: Uint8Array = new Uint8Array()
   const take = (length: number): Option.Option<Uint8Array> => {

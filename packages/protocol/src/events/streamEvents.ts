@@ -26,11 +26,14 @@ export const streamEvents = endpoint({
   isStream: true
 })
 
-/** Where the client wants to continue. A malformed header is no error, because browsers would never connect again. */
+/**
+ * The position after which the client continues. A malformed header is no error, because browsers would never connect
+ * again.
+ */
 const wishOf = (request: Request, after: EventCursor.EventCursor | undefined) =>
   Option.fromNullable(request.headers.get("last-event-id") || after)
 
-/** Where the stream begins. `isReset`: events after the client's position are missing. */
+/** The position at which the stream begins. `isReset`: events after the client's position are missing. */
 interface Beginning {
   readonly after: EventCursor.EventCursor
   readonly resumed: boolean

@@ -2,7 +2,7 @@ import { ConnectorConfig, type FileStorage, type JobFiles } from "@runner-connec
 import { Effect } from "effect"
 import type { Handler, Reception } from "../http/Handler.ts"
 import { UnknownPath } from "../http/ProtocolErrors.ts"
-import { downloadAt, FileParams, handleDownload } from "./download.ts"
+import { downloadAt, FileParams, handleDownload, inputFile } from "./download.ts"
 
 /** Runners hold this URL in the payloads of jobs that they accepted from django-peertube-runner-connector. */
 export const djangoMaxQuality = downloadAt({
@@ -19,8 +19,6 @@ export const handleDjangoMaxQuality: Effect.Effect<
   Reception | JobFiles.JobFiles | FileStorage.FileStorage | ConnectorConfig.ConnectorConfig
 > = Effect.gen(function* () {
   const { djangoDownloadPaths } = yield* ConnectorConfig.ConnectorConfig
-  const handle = yield* handleDownload(djangoMaxQuality, (files, { body, params }) =>
-    files.find({ id: params.jobUUID, ...body }, params.videoId, "maxQuality")
-  )
+  const handle = yield* handleDownload(djangoMaxQuality, inputFile("maxQuality"))
   return (incoming) => (djangoDownloadPaths ? handle(incoming) : new UnknownPath())
 })

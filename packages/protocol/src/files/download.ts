@@ -76,6 +76,12 @@ type Find<P> = (
   call: { readonly params: P; readonly body: typeof Tokens.Type }
 ) => Effect.Effect<FileKey.FileKey, WireError>
 
+/** Finds an input file of the job's video. */
+export const inputFile =
+  (file: JobFiles.InputFile): Find<typeof FileParams.Type> =>
+  (files, { body, params }) =>
+    files.find({ id: params.jobUUID, ...body }, params.videoId, file)
+
 /** Answers with the file that `find` returns: its bytes, or a redirect to the storage. */
 export const handleDownload = <P, PI>(
   endpoint: Download<P, PI>,

@@ -1,4 +1,4 @@
-import { downloadOf, FileParams, handleDownload } from "./download.ts"
+import { downloadOf, FileParams, handleDownload, inputFile } from "./download.ts"
 
 export const maxQuality = downloadOf({
   name: "maxQuality",
@@ -8,7 +8,4 @@ export const maxQuality = downloadOf({
 })
 
 /** Answers `maxQuality`. */
-export const handleMaxQuality: ReturnType<typeof handleDownload> = handleDownload(
-  maxQuality,
-  (files, { body, params }) => files.find({ id: params.jobUUID, ...body }, params.videoId, "maxQuality")
-)
+export const handleMaxQuality: ReturnType<typeof handleDownload> = handleDownload(maxQuality, inputFile("maxQuality"))

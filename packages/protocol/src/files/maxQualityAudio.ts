@@ -1,4 +1,4 @@
-import { downloadOf, FileParams, handleDownload } from "./download.ts"
+import { downloadOf, FileParams, handleDownload, inputFile } from "./download.ts"
 
 export const maxQualityAudio = downloadOf({
   name: "maxQualityAudio",
@@ -10,5 +10,5 @@ export const maxQualityAudio = downloadOf({
 /** Answers `maxQualityAudio`. */
 export const handleMaxQualityAudio: ReturnType<typeof handleDownload> = handleDownload(
   maxQualityAudio,
-  (files, { body, params }) => files.find({ id: params.jobUUID, ...body }, params.videoId, "maxQualityAudio")
+  inputFile("maxQualityAudio")
 )

@@ -1,4 +1,4 @@
-import { downloadOf, FileParams, handleDownload } from "./download.ts"
+import { downloadOf, FileParams, handleDownload, inputFile } from "./download.ts"
 
 /** Older servers had the picture here, and older runners request it here. */
 export const preview = downloadOf({
@@ -9,6 +9,4 @@ export const preview = downloadOf({
 })
 
 /** Answers `preview`. */
-export const handlePreview: ReturnType<typeof handleDownload> = handleDownload(preview, (files, { body, params }) =>
-  files.find({ id: params.jobUUID, ...body }, params.videoId, "thumbnail")
-)
+export const handlePreview: ReturnType<typeof handleDownload> = handleDownload(preview, inputFile("thumbnail"))

@@ -1,4 +1,4 @@
-import { downloadOf, FileParams, handleDownload } from "./download.ts"
+import { downloadOf, FileParams, handleDownload, inputFile } from "./download.ts"
 
 export const thumbnail = downloadOf({
   name: "thumbnail",
@@ -8,6 +8,4 @@ export const thumbnail = downloadOf({
 })
 
 /** Answers `thumbnail`. */
-export const handleThumbnail: ReturnType<typeof handleDownload> = handleDownload(thumbnail, (files, { body, params }) =>
-  files.find({ id: params.jobUUID, ...body }, params.videoId, "thumbnail")
-)
+export const handleThumbnail: ReturnType<typeof handleDownload> = handleDownload(thumbnail, inputFile("thumbnail"))

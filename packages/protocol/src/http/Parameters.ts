@@ -13,7 +13,10 @@ const MAX_NAME = 100
 
 type Leaf = readonly [path: ReadonlyArray<PropertyKey>, kind: ParseResult.ParseIssue["_tag"]]
 
-/** Where the issues are. The formatters of Effect describe all of them first, which takes seconds for a body of one megabyte. */
+/**
+ * The paths of the issues. Effect's formatters would describe all issues first, which takes seconds for a body of one
+ * megabyte.
+ */
 function* leavesOf(issue: ParseResult.ParseIssue, path: ReadonlyArray<PropertyKey> = []): Generator<Leaf> {
   if (issue._tag === "Pointer") {
     yield* leavesOf(issue.issue, path.concat(issue.path as PropertyKey | ReadonlyArray<PropertyKey>))

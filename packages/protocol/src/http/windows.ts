@@ -1,6 +1,6 @@
 import { addressGroup } from "./addressGroup.ts"
 
-/** What is counted for one address since `start`. */
+/** The counts of one address since `start`. */
 export interface Window<A> {
   /** Milliseconds. */
   readonly start: number

@@ -4,7 +4,7 @@ import type { Spool } from "../body/Spool.ts"
 import { spooledFile } from "../body/spooledFile.ts"
 import { lend } from "./waitingFiles.ts"
 
-/** The file where it was spooled; none when it is not there any more, or not whole. */
+/** The spooled file. None when it is missing or incomplete. */
 const spooled = (spool: Spool, file: ReceivedResult.ReceivedFile) =>
   Effect.map(spool.find(file.path, file.size), (isThere) =>
     isThere ? Option.some(spooledFile(spool, { ...file, filename: file.filename ?? undefined })) : Option.none()

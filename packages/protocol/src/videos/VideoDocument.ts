@@ -42,7 +42,7 @@ const LiveDocument = Schema.Struct({
   replay: Schema.Boolean
 }).annotations({ identifier: "Live" })
 
-/** How far a rendition is that is made in chunks. */
+/** The progress of a rendition that is made in chunks. */
 const ChunkProgress = Schema.Struct({ total: Schema.Int, completed: Schema.Int }).annotations({
   identifier: "ChunkProgress"
 })
@@ -78,7 +78,7 @@ const VideoJob = Schema.Struct({
 export const VideoDocument = Schema.Struct({
   uuid: Schema.String,
   id: Schema.Int,
-  /** The title, else the name of the file, else the name of its folder. */
+  /** The title, otherwise the name of the file, otherwise the name of its folder. */
   name: Schema.String,
   externalId: Schema.NullOr(Schema.String),
   metadata: AnyObject,

@@ -37,7 +37,7 @@ type Tasks = typeof Tasks.Type
 const mayHandOver = ({ options: { file } }: Tasks[number]): boolean =>
   typeof file !== "string" || !(isUpload(file) || namesHidden(file))
 
-/** What the edit makes. The use case refuses a folder and a title for an edit in place. */
+/** The options of the edit. The use case refuses a folder and a title for an edit in place. */
 const target = {
   into: Schema.optional(Schema.Literal("same", "new")),
   destination: Schema.optional(Destination)
@@ -78,7 +78,7 @@ export const editVideo = endpoint({
   problems: [404, 409, 422]
 })
 
-/** Absent fields are left out, because an edit in place knows no folder and no title. */
+/** Absent fields are left out, because an edit in place accepts no folder and no title. */
 const optionsFor = (video: Video.Video, { destination, into = "same", title }: Target) => {
   const given = { ...(destination === undefined ? {} : { destination }), ...(title === undefined ? {} : { title }) }
   return into === "new" ? { ...given, into } : { ...given, into, keepSource: !isUploadOf(video) }

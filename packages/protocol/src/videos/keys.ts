@@ -27,5 +27,5 @@ export const Destination: Schema.Schema<string> = Key.pipe(Schema.filter((key) =
   jsonSchema: { type: "string", maxLength: 1024 }
 })
 
-/** A trailing slash of a folder means nothing; the Django original writes one. */
+/** A trailing slash of a folder is ignored. The Django original writes one. */
 export const asFolder = (destination: string): string => destination.replace(/\/+$/, "")

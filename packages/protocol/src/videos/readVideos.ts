@@ -13,7 +13,7 @@ import { PlaybackWeb } from "../playback/PlaybackWeb.ts"
 import { isMissing, videoDocument } from "./showVideo.ts"
 import type { VideoDocument } from "./VideoDocument.ts"
 
-/** What reading documents needs. Without `PlaybackWeb` they have no URLs. */
+/** The services that documents need. Without `PlaybackWeb` they have no URLs. */
 export type ReadingNeeds = JobAdmin.JobAdmin | Runners.Runners | VideoStore.VideoStore
 
 /**

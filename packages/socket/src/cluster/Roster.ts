@@ -47,7 +47,7 @@ export class Roster {
     return Array.from(this.#servers.values()).reduce((sum, { ids }) => sum + ids.size, 0)
   }
 
-  /** Returns the time of the runner's last ping that this process knows of; 0 without one. */
+  /** Returns the time of the runner's last ping that this process knows of. 0 without one. */
   pingedAt(id: Ids.RunnerId): number {
     return this.#pingedAt.get(id) ?? 0
   }

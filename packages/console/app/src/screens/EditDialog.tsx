@@ -31,7 +31,7 @@ export const EditDialog = ({ onClose, video }: { readonly video: Video; readonly
   const title = t.edit.title(titleOf(video))
   return (
     <FormDialog class="edit" title={title} submit={t.edit.submit} onClose={onClose} onSubmit={submit}>
-      <p class="hint">{t.edit.intro}</p>
+      <p class="hint">{t.edit.replaces}</p>
       {whole.end >= 1 && <PartField video={video} part={part} whole={whole} onMove={move} />}
       {fileTasks.map(([name, text, accept]) => (
         <Field key={name} name={name} label={text} type="file" accept={accept} />

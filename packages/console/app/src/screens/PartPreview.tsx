@@ -75,7 +75,7 @@ export const PartPreview = ({ moved, part, video }: Props) => {
     <div class="part-preview" ref={box} data-playing={isPlaying}>
       <Button look="small" data-action="preview" onClick={() => setPlaying(!isPlaying)}>
         <Icon name={isPlaying ? "pause" : "play"} />
-        {isPlaying ? t.edit.stop : t.edit.preview}
+        {isPlaying ? t.actions.stop : t.edit.preview}
       </Button>
       {failure === "" ? null : <p class="error">{failure}</p>}
     </div>

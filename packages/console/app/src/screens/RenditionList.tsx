@@ -1,7 +1,7 @@
 import { client } from "../api/client.ts"
 import type { Attempt, Video, VideoJob } from "../api/documents.ts"
 import { attemptCourse } from "../state/attempt.ts"
-import { clock, now, percent, relativeTime, size } from "../state/format.ts"
+import { clock, percent, relativeTime, size } from "../state/format.ts"
 import { isBroadcast, isMoving, isOpen, isRetryable, JobState, jobState, jobTone } from "../state/job.ts"
 import { attempt } from "../state/news.ts"
 import { paceOf, resultProgress } from "../state/progress.ts"
@@ -55,7 +55,7 @@ const progressText = (job: VideoJob, duration: number | null) => {
 
 const restOf = ({ retryAt, waitingFor }: VideoJob) => {
   const when = new Date(waitingFor === null || retryAt === null ? 0 : retryAt)
-  return when.getTime() > Date.now() ? `${t.actions.retry} ${relativeTime(when, now.value)}` : ""
+  return when.getTime() > Date.now() ? `${t.actions.retry} ${relativeTime(when)}` : ""
 }
 
 const byOf = ({ file, job }: Rendition) =>

@@ -1,12 +1,12 @@
 import type { Runner } from "../api/documents.ts"
-import { now, relativeTime } from "../state/format.ts"
+import { relativeTime } from "../state/format.ts"
 import { t } from "../texts.ts"
 import { Badge } from "../ui/basic.tsx"
 
 /** Whether a runner is connected, and whether it gets new jobs. */
 export const RunnerStatus = ({ runner }: { readonly runner: Runner }) => {
   if (runner.quarantine != null) {
-    const until = t.runners.until(relativeTime(new Date(runner.quarantine.until), now.value))
+    const until = t.runners.until(relativeTime(new Date(runner.quarantine.until)))
     return (
       <span title={runner.quarantine.reason}>
         <Badge tone="bad">

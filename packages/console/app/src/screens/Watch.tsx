@@ -177,7 +177,7 @@ export const Watch = () => {
   return (
     <>
       <a class="back" href={to("videos")}>
-        <Icon name="back" /> {t.watch.back}
+        <Icon name="back" /> {t.screens.videos}
       </a>
       {data && <Page video={data} onChange={reload} />}
       {!data && !error && <p class="loading">{t.list.loading}</p>}

@@ -32,7 +32,7 @@ const cutOf = (part: Part, whole: Part): ReadonlyArray<object> => {
 /** The tasks that add a file, in order of application. */
 export const fileTasks = [
   ["add-watermark", t.edit.watermark, "image/*"],
-  ["add-intro", t.edit.intro2, "video/*,.mkv"],
+  ["add-intro", t.edit.intro, "video/*,.mkv"],
   ["add-outro", t.edit.outro, "video/*,.mkv"]
 ] as const
 

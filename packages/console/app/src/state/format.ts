@@ -38,15 +38,17 @@ const date = new Intl.DateTimeFormat(t.language, { dateStyle: "medium" })
 const exact = new Intl.DateTimeFormat(t.language, { dateStyle: "full", timeStyle: "long" })
 const stamp = new Intl.DateTimeFormat(t.language, { dateStyle: "medium", timeStyle: "short" })
 
-/** The time for relative texts. Advances every half minute. */
-export const now = signal(Date.now())
+const ticks = signal(Date.now())
 setInterval(() => {
-  now.value = Date.now()
+  ticks.value = Date.now()
 }, 30_000)
 
+/** The current time. Components that call this are shown again every half minute. */
+export const now = (): number => Math.max(ticks.value, Date.now())
+
 /** `3 min. ago`, `in 20 sec.`, or a date when more than a week lies between. */
-export const relativeTime = (when: Date, at: number): string => {
-  const seconds = (when.getTime() - at) / 1000
+export const relativeTime = (when: Date): string => {
+  const seconds = (when.getTime() - now()) / 1000
   if (Math.abs(seconds) > 7 * 86_400) return date.format(when)
   const step = steps.find(([, length]) => Math.abs(seconds) >= length)
   if (step !== undefined) return relative.format(Math.trunc(seconds / step[1]), step[0])

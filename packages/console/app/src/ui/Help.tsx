@@ -33,9 +33,9 @@ interface Props {
 
 /** All shortcuts. */
 export const Help = ({ onClose, screens }: Props) => (
-  <Dialog title={t.help.title} class="help" onClose={onClose}>
+  <Dialog title={t.shell.help} class="help" onClose={onClose}>
     <header>
-      <h2>{t.help.title}</h2>
+      <h2>{t.shell.help}</h2>
       <Button look="icon-only" aria-label={t.actions.close} onClick={onClose}>
         <Icon name="close" />
       </Button>

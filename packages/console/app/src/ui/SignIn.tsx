@@ -16,7 +16,7 @@ const submit = (given: FormData) =>
 
 /** The form for the administrator's token. The server keeps the session in a cookie that no script can read. */
 export const SignInDialog = ({ onClose }: { readonly onClose: () => void }) => (
-  <FormDialog title={t.signIn.title} submit={t.signIn.submit} onClose={onClose} onSubmit={submit}>
+  <FormDialog title={t.shell.signIn} submit={t.signIn.submit} onClose={onClose} onSubmit={submit}>
     <p class="hint">{t.signIn.intro}</p>
     <Field
       name="token"

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from "preact"
 import { useState } from "preact/hooks"
-import { exactTime, now, percent, relativeTime } from "../state/format.ts"
+import { exactTime, percent, relativeTime } from "../state/format.ts"
 import { type Term, t } from "../texts.ts"
 import { Button } from "./Button.tsx"
 import { Icon, type IconName } from "./icons.tsx"
@@ -11,7 +11,7 @@ export const Time = ({ at }: { readonly at: string | null | undefined }) => {
   const when = new Date(at)
   return (
     <time dateTime={at} title={exactTime(when)}>
-      {relativeTime(when, now.value)}
+      {relativeTime(when)}
     </time>
   )
 }
@@ -57,7 +57,7 @@ interface EmptyProps {
   readonly children?: ComponentChildren
 }
 
-/** A dash for a value that is missing. */
+/** Shown in the place of a list or a page without content. */
 export const Empty = ({ children, hint, icon, steps, title }: EmptyProps) => (
   <div class="empty">
     <Icon name={icon} />

@@ -9,7 +9,6 @@ const paths = {
   settings: "M2 4.5h6m3 0h3M2 11.5h3m3 0h6M9.5 3v3m-3 4v3",
   search: "M7 12A5 5 0 1 0 7 2a5 5 0 0 0 0 10Zm3.6-1.4L14 14",
   close: "m4 4 8 8m0-8-8 8",
-  menu: "M2 4h12M2 8h12M2 12h12",
   upload: "M8 10.5v-8m0 0L4.8 5.7M8 2.5l3.2 3.2M2.5 10v3.5h11V10",
   cards: "M2.5 2.5h4.5v4.5h-4.5zm6.5 0h4.5v4.5H9zm-6.5 6.5h4.5v4.5h-4.5zm6.5 0h4.5v4.5H9z",
   list: "M2 4h12M2 8h12M2 12h12",

@@ -7,7 +7,7 @@ export const Caption = Schema.Struct({
   language: Language,
   /** The label for viewers. */
   label: Schema.String,
-  /** Made by a machine. A human version replaces it, and it never replaces a human version. */
+  /** Made by a program. A version made by a person replaces it, and it never replaces one made by a person. */
   automatic: Schema.Boolean,
   /** The WebVTT file. */
   key: FileKey,
@@ -28,8 +28,8 @@ const keysOf = (captions: ReadonlyArray<Caption>): ReadonlyArray<FileKey> =>
 const byLanguage = Order.mapInput(Order.string, ({ language }: Caption) => language)
 
 /**
- * Adds captions in the order of language codes, replacing those in the same language. None when a human version must
- * not be replaced.
+ * Adds captions in the order of language codes, replacing those in the same language. None when a version made by a
+ * person must not be replaced.
  */
 export const addCaption = (captions: ReadonlyArray<Caption>, added: Caption): Option.Option<CaptionChange> => {
   const [others, same] = Arr.partition(captions, ({ language }) => language === added.language)

@@ -27,7 +27,7 @@ const canonicalLocales = Option.liftThrowable((text: string) => Intl.getCanonica
 const respelled = (text: string): Option.Option<string> =>
   text.length > MAX_LENGTH ? Option.none() : Option.flatMapNullable(canonicalLocales(text), ([code]) => code)
 
-/** None also for a spelling that the runtime would change again: a code must be stable. */
+/** Also none for a spelling that the runtime would change again, because a code must be stable. */
 const canonical = (text: string): Option.Option<string> =>
   Option.filter(respelled(text), (code) => Option.contains(respelled(code), code))
 

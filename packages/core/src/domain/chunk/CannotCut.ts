@@ -17,7 +17,10 @@ export type Reason = keyof typeof sentences
 
 const reasons = Object.keys(sentences) as ReadonlyArray<Reason> as readonly [Reason, ...ReadonlyArray<Reason>]
 
-/** A source cannot be cut without loss, or it does not pay. It is transcoded whole. A second attempt fails as well. */
+/**
+ * A source cannot be cut without loss, or cutting gains nothing. It is transcoded whole. A second attempt fails as
+ * well.
+ */
 export class CannotCut extends Schema.TaggedError<CannotCut>()("CannotCut", {
   reason: Schema.Literal(...reasons)
 }) {

@@ -6,7 +6,7 @@ import type { Segment, SourceChunk } from "../video/Chunking.ts"
 /** Seconds of rounding beside one frame. */
 const ROUNDING = 0.01
 
-/** Two results that agree have the length that the chunk really has. Seconds. */
+/** Seconds. Two results whose lengths differ by less have the real length of the chunk. */
 const AGREEMENT = 0.005
 
 /** The source of a chunk, as results are compared with it. */
@@ -34,8 +34,8 @@ export const checkLength = (
 }
 
 /**
- * The segments with the last one as long as the chunk leaves it, so that rounding to frames does not add up from chunk to
- * chunk.
+ * The segments, of which the last one fills the length of the chunk, so that rounding to frames does not add up from
+ * chunk to chunk.
  */
 export const fitSegments = (
   segments: ReadonlyArray<Segment>,

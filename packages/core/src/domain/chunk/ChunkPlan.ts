@@ -1,7 +1,10 @@
 import { Array as Arr, Either, Option } from "effect"
 import { CannotCut } from "./CannotCut.ts"
 
-/** A picture behind which, in decoding order, nothing refers to an earlier one, and before which nothing is shown later. */
+/**
+ * A picture at which a track can be cut: no later picture in decoding order refers to an earlier one, and no earlier
+ * picture is shown after it.
+ */
 export interface CutPoint {
   /** Its number in decoding order, from 0. */
   readonly picture: number
@@ -9,7 +12,7 @@ export interface CutPoint {
   readonly start: number
 }
 
-/** What is known of a video track that can be cut. */
+/** The facts about a video track that can be cut. */
 export interface CutSource {
   /** Coded pictures of the track. */
   readonly pictures: number
@@ -43,10 +46,16 @@ export interface ChunkLengths {
   readonly minDuration: number
 }
 
-/** The first chunks are so much shorter: 8, 15 and 30 of 60 seconds. A player can start after the first one. */
+/**
+ * The share of the usual length that the first chunks have: 8, 15 and 30 of 60 seconds. A player can start after the
+ * first one.
+ */
 const RAMP = [2 / 15, 1 / 4, 1 / 2] as const
 
-/** Sources that would have more chunks get longer ones. As chunks may have half their length, the limit is twice that. */
+/**
+ * Sources that would have more chunks than this get longer ones. As chunks may have half their length, up to twice as
+ * many are possible.
+ */
 const USUAL_MAX = 200
 
 /** Chunks end at the cut point that is nearest to their length, but never have less than this part of it. */
@@ -56,13 +65,13 @@ const SHORTEST = 0.5
 const lengthOf = (index: number, { duration }: ChunkLengths, whole: number): number =>
   Math.max((RAMP[index] ?? 1) * duration, index < RAMP.length ? 0 : whole / USUAL_MAX)
 
-/** The first chunk is searched in this many times its usual length. */
+/** The first chunk is searched in this multiple of its usual length. */
 const LEAD = 3
 
-/** Seconds at the beginning of a source in which its first chunk is found, if it has one of about the usual length. */
+/** The first chunk ends within these seconds of a source, if it has about the usual length. */
 export const leadOf = ({ duration }: Pick<ChunkLengths, "duration">): number => LEAD * RAMP[0] * duration
 
-/** The index of the cut point nearest to a time, among those that are late enough; none if the source ends before. */
+/** The index of the cut point nearest to a time, among those that are late enough. None if the source ends before. */
 const nearest = (points: ReadonlyArray<CutPoint>, from: number, earliest: number, wanted: number): number => {
   let found = from
   while (found < points.length && (points[found]?.start ?? 0) < earliest) found++
@@ -98,7 +107,7 @@ const chunksOf = ({ duration, pictures }: CutSource, begins: ReadonlyArray<CutPo
   }) as unknown as ChunkPlan
 }
 
-/** A single chunk that is most of the source leaves little to do at the same time. */
+/** If a single chunk is most of the source, little can be done in parallel. */
 const gainsNothing = (plan: ChunkPlan, { duration }: CutSource, lengths: ChunkLengths): boolean => {
   const longest = Math.max(...plan.map((chunk) => chunk.duration))
   return longest > duration / 2 && longest > 2 * lengths.duration
@@ -119,13 +128,13 @@ export const firstChunk = (
     : Option.some({ index: 0, first: 0, pictures: end.picture, start: 0, duration: end.start })
 }
 
-/** Where a first chunk of this length ends in a source. */
+/** The second at which a first chunk of this length ends. */
 export const endOfFirst = ({ points }: CutSource, seconds: number): Option.Option<CutPoint> =>
   Arr.findFirst(points, ({ start }) => start === seconds)
 
 /**
- * Divides a source into chunks of growing length. The end of the first one may be known already. Fails with `CannotCut` for
- * short sources, and for those whose cut points are so rare that nothing is gained.
+ * Divides a source into chunks of growing length. The end of the first one may be known already. Fails with `CannotCut`
+ * for short sources, and for those with so few cut points that nothing is gained.
  */
 export const planChunks = (
   source: CutSource,
@@ -139,7 +148,7 @@ export const planChunks = (
     : Either.right(plan)
 }
 
-/** Accepts the coded pictures that were counted in each chunk, if they are those of the plan. */
+/** Accepts the numbers of coded pictures that were counted in the chunks, if they are those of the plan. */
 export const checkCounts = (plan: ChunkPlan, counted: ReadonlyArray<number>): Either.Either<void, CannotCut> =>
   plan.length === counted.length && plan.every(({ pictures }, index) => counted[index] === pictures)
     ? Either.void

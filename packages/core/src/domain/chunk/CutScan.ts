@@ -8,8 +8,8 @@ export interface CodedPicture {
   readonly pts: number | undefined
   readonly duration: number
   /**
-   * No picture behind it refers to an earlier one: IDR in H.264 and HEVC, not open groups of pictures. Read only where it
-   * decides.
+   * No later picture refers to an earlier one: IDR in H.264 and HEVC, not open groups of pictures. Read only where it
+   * matters.
    */
   readonly isIndependent: boolean
   /** An edit list hides it. */
@@ -19,17 +19,19 @@ export interface CodedPicture {
 /** Reads the pictures of a track one after another, in constant memory apart from the cut points. */
 export interface CutScan {
   readonly add: (picture: CodedPicture) => void
-  /** What was found, once all pictures were added. */
+  /** The result, once all pictures were added. */
   readonly result: () => Either.Either<CutSource, CannotCut>
 }
 
-/** More cut points than one in so many seconds are not kept. */
+/** At most one cut point in this many seconds is kept. */
 const SPACING = 0.5
 
-/** Longer pauses between two pictures are jumps of the clock. Seconds. */
+/** Seconds. A longer pause between two pictures is a jump of the clock. */
 const JUMP = 10
 
-/** The longest time for which the picture before a cut point may be shown, in average pictures and in seconds. */
+/**
+ * The maximum time for which the picture before a cut point may be shown, as a multiple of the average and in seconds.
+ */
 const LONGEST_PICTURE = { average: 1.5, seconds: 0.1 }
 
 interface Candidate {
@@ -49,8 +51,8 @@ const problemOf = (picture: CodedPicture, before: CodedPicture | undefined, seco
 }
 
 /**
- * Starts to look for cut points in a track whose time base has so many units a second. A cut point is an independent
- * picture before which nothing is shown later, and behind which nothing is shown earlier.
+ * Starts to look for cut points in a track whose time base has this many units a second. A cut point is an independent
+ * picture: all earlier pictures are shown before it, and all later ones after it.
  */
 export const make = (second: number): CutScan => {
   const candidates: Array<Candidate> = []

@@ -17,9 +17,9 @@ const segmentLines = ({ key, segments }: ChunkPart): ReadonlyArray<string> =>
   ])
 
 /**
- * Players need another init segment where the header differs from that before it. Times go on, so there is no
- * EXT-X-DISCONTINUITY: after it hls.js would align the decode times of the new part with the playlist, and move the picture
- * against the audio where the encoders reorder pictures differently.
+ * Players need another init segment where the header differs from that before it. Times continue, so there is no
+ * EXT-X-DISCONTINUITY: after it hls.js would align the decode times of the new part with the playlist, and move the
+ * picture against the audio where the encoders reorder pictures differently.
  */
 const headerLines = (part: ChunkPart, before: ChunkPart | undefined): ReadonlyArray<string> => {
   if (before === undefined) return [mapLine(part)]

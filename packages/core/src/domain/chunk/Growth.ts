@@ -23,19 +23,19 @@ const withRendition =
     renditions: chunking.renditions.map((one) => (one.id === id ? change(one) : one))
   })
 
-/** How many parts make an unbroken beginning of the film. */
-export const covered = ({ parts }: Pick<ChunkedRendition, "parts">): number =>
-  parts.findIndex(({ index }, position) => index !== position) === -1
-    ? parts.length
-    : parts.findIndex(({ index }, position) => index !== position)
+/** The number of parts from the beginning of the film up to the first gap. */
+export const covered = ({ parts }: Pick<ChunkedRendition, "parts">): number => {
+  const gap = parts.findIndex(({ index }, position) => index !== position)
+  return gap === -1 ? parts.length : gap
+}
 
 /** Whether every chunk of the film has its part. */
 export const isComplete = ({ state, total }: Chunking, rendition: ChunkedRendition): boolean =>
   state === "cut" && !rendition.failed && covered(rendition) === total
 
 /**
- * The renditions whose playlists are to be written, or to be taken out of the master playlist. None before all cut points of
- * the film are known: it may still turn out that it is transcoded whole.
+ * The renditions whose playlists are to be written, or to be taken out of the master playlist. None before all cut
+ * points of the film are known, because it may still be transcoded whole.
  */
 export const dueRenditions = (video: Pick<Video, "chunking">): ReadonlyArray<ChunkedRendition> =>
   Option.match(video.chunking, {
@@ -80,7 +80,7 @@ export const withChunk = (video: Video, chunk: SourceChunk, lease: WorkLease, no
 const byIndex: Order.Order<ChunkPart> = Order.mapInput(Order.number, ({ index }) => index)
 
 /**
- * The video with the result of a chunk. The first result of a chunk stays. One that nobody needs becomes a pending
+ * The video with the result of a chunk. The first result of a chunk stays. A superfluous one becomes a pending
  * deletion.
  */
 export const withPart = (video: Video, id: string, part: ChunkPart, now: DateTime.Utc): Video =>

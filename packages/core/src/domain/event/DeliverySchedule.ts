@@ -6,7 +6,7 @@ const pauses = [
   ...["1 hour", "2 hours", "4 hours", "8 hours", "8 hours"]
 ] as ReadonlyArray<Duration.DurationInput>
 
-/** So many attempts are made before a delivery is given up. */
+/** The number of attempts after which a delivery is given up. */
 export const maxAttempts: number = pauses.length + 1
 
 /** The pause after this number of failed attempts. Undefined: the delivery is given up. */

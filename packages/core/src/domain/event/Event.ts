@@ -30,8 +30,8 @@ const job = { type: Schema.String }
 const runner = { name: Schema.String }
 
 /**
- * A change of state that was committed. The encoded side is JSON. `data` has the facts of the moment; the current state
- * is in the stores.
+ * A change of state that was committed. The encoded side is JSON. `data` has the facts at that moment. The current
+ * state is in the stores.
  */
 export const Event = Schema.Union(
   /** `metadata` is absent when it is empty. */

@@ -3,7 +3,7 @@ import type { JobAttempt } from "../job/JobAttempt.ts"
 import { isTerminal, type JobState, type RunnerJob } from "../job/RunnerJob.ts"
 import type { NewEvent } from "./Event.ts"
 
-/** A written job, and its state before. Undefined: the job is new. */
+/** A written job and its previous state. Undefined: the job is new. */
 export interface JobChange {
   readonly before: JobState | undefined
   readonly after: RunnerJob

@@ -20,7 +20,7 @@ const baseOf = ({ id }: Pick<Video, "id">, occurredAt: DateTime.Utc): Base => ({
   runnerId: Option.none()
 })
 
-/** The files that were not there before. The attempt names a file. */
+/** The new files, which are compared by their attempt ids. */
 const added = <A extends { readonly attemptId: string }>(before: ReadonlyArray<A>, after: ReadonlyArray<A>) =>
   after.filter((file) => !before.some(({ attemptId }) => attemptId === file.attemptId))
 
@@ -97,10 +97,10 @@ const liveEnd = ({ after, before }: VideoChange, base: Base): ReadonlyArray<NewE
     ? [{ ...base, type: "live.ended", data: { message: Option.getOrNull(Option.flatMap(after.live, (l) => l.error)) } }]
     : []
 
-/** Whether the video exists for the result of an edit, of which it has a copy of the input only. */
+/** Whether the video was made for the result of an edit, and has only a copy of its input so far. */
 const isMadeForEdit = (video: Video): boolean => Option.exists(video.sourceKey, (key) => isEditedSource(video, key))
 
-/** A failed edit is no end: the video is as it was before. There was nothing before of a video that was made for it. */
+/** A failed edit does not end a video, which is as it was before. It ends a video that was made for the edit. */
 const isEditUndone = ({ after, before }: VideoChange): boolean =>
   before.state === "ToEdit" && !(after.state === "TranscodingFailed" && isMadeForEdit(before))
 

@@ -64,7 +64,7 @@ export const audioCodec = (stream: ProbeStream): string => audioCodecs[stream.co
 
 const videoRanges: Readonly<Record<string, VideoRange>> = { smpte2084: "PQ", "arib-std-b67": "HLG" }
 
-/** The range of the video track of a file; none for SDR, and without video. */
+/** The range of the video track of a file. None for SDR, and without video. */
 export const videoRangeOf = (report: ProbeReport): Option.Option<VideoRange> =>
   Option.flatMap(sourceTracks(report).video, ({ stream }) =>
     Option.fromNullable(videoRanges[stream.color_transfer ?? ""])

@@ -28,7 +28,7 @@ const rounded = (seconds: number): string => `${Math.round(seconds * 10) / 10} s
 
 const invalid = (problem: string) => Either.left(new InvalidPlaylist({ problem }))
 
-/** Lengthens the last segment by so many seconds. */
+/** Lengthens the last segment by these seconds. */
 const extendLast = (playlist: string, by: number): string => {
   const at = playlist.lastIndexOf("#EXTINF:")
   return (

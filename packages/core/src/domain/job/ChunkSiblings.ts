@@ -8,7 +8,7 @@ const hasLost = (job: RunnerJob): boolean => isTerminal(job) && job.state !== "C
 export const concernsSiblings = (before: RunnerJob, after: RunnerJob): boolean =>
   Option.isSome(after.renditionId) && hasLost(before) !== hasLost(after)
 
-/** What happens to another chunk of the same rendition. */
+/** The change of another chunk of the same rendition. */
 const eventFor = (changed: RunnerJob, sibling: RunnerJob): JobEvent => {
   if (hasLost(changed)) return changed.state === "Errored" ? JobEvent.ParentErrored() : JobEvent.ParentCancelled()
   return retryableStates.has(sibling.state) ? JobEvent.Retried({ waits: false }) : JobEvent.ParentRetried()

@@ -7,7 +7,7 @@ export const AttemptOutcome = Schema.Literal(
   "failed",
   /** The result was wrong or could not be stored. */
   "refused",
-  /** Given back by the runner, or by a server that stopped. */
+  /** Returned by the runner, or by a server that stopped. */
   "aborted",
   /** The lease ended by silence, a lack of progress or its maximum duration. */
   "stalled",
@@ -18,9 +18,9 @@ export const AttemptOutcome = Schema.Literal(
 )
 export type AttemptOutcome = typeof AttemptOutcome.Type
 
-/** The result was refused for what it is, not for what happened to the server: another attempt may bring the same. */
+/** The result itself was refused, independently of the server. Another attempt may have the same result. */
 export const ResultFault = Schema.Struct({
-  /** Seconds that the result lasts, where its duration is the fault. */
+  /** Duration of the result in seconds, if the duration is the fault. */
   duration: Schema.NullOr(Schema.Number)
 })
 export type ResultFault = typeof ResultFault.Type
@@ -37,7 +37,7 @@ export const JobAttempt = Schema.Struct({
       at: Schema.DateTimeUtc,
       outcome: AttemptOutcome,
       message: Schema.OptionFromNullOr(Schema.String),
-      /** Only for results that were refused for what they are. */
+      /** Only when the result itself was refused. */
       fault: Schema.optionalWith(ResultFault, { exact: true })
     })
   )
@@ -72,7 +72,10 @@ const faultyEnds = (attempts: ReadonlyArray<JobAttempt>) =>
 export const refusedDurations = (attempts: ReadonlyArray<JobAttempt>): ReadonlyArray<number> =>
   faultyEnds(attempts).flatMap(({ fault }) => (fault.duration === null ? [] : [fault.duration]))
 
-/** So many equal faults show that the job cannot succeed: of two runners, or of one that got every attempt. */
+/**
+ * This many equal faults show that the job cannot succeed. They come from two runners, or from one that got every
+ * attempt.
+ */
 const EQUAL_OF_RUNNERS = 2
 const EQUAL_OF_ONE = 3
 

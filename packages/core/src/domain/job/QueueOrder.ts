@@ -4,7 +4,7 @@ import type { RunnerJob } from "./RunnerJob.ts"
 
 const MINUTE = 60_000
 
-/** A level of priority is worth so many milliseconds of waiting. */
+/** The milliseconds of waiting that equal one level of priority. */
 const LEVEL_WAIT = 24 * 60 * MINUTE
 
 /** The priority of the first rendition of a video. Up to there, each step is worth a minute. */
@@ -13,7 +13,9 @@ const FIRST = 100
 /** The step after the first rendition is worth almost an hour, and each further one less. */
 const CURVE = 24
 
-/** What a priority within a level is worth, in milliseconds: less than a level, and more for each further step. */
+/**
+ * The milliseconds of waiting that equal a priority within a level: less than a level, and more for each further step.
+ */
 const stepWait = (own: number): number => {
   const beyond = Math.max(0, own - FIRST)
   const before = Math.min(own, FIRST) * MINUTE

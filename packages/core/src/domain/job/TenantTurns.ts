@@ -15,7 +15,7 @@ interface Share {
 
 /** How runners were shared lately. The tenant whose turn is next comes first. */
 export interface TenantTurns {
-  /** What the tenant in turn had used. Nobody has less: a tenant without jobs saves nothing for later. */
+  /** The usage of the tenant in turn. No tenant counts with less, so that one without jobs saves nothing for later. */
   readonly floor: number
   readonly jobs: number
   readonly shares: ReadonlyArray<Share>

@@ -30,7 +30,7 @@ export type WaitingFor = Data.TaggedEnum<{
   FreeRunner: { readonly type: string }
   /** Runners are idle, but they have failed the job, and another one that can do it is busy. */
   OtherRunner: { readonly type: string }
-  /** Runners that can take the job and process nothing; none of them has accepted it yet. */
+  /** Runners that can take the job and process nothing, but have not accepted it yet. */
   Acceptance: { readonly idle: number }
 }>
 export const WaitingFor = Data.taggedEnum<WaitingFor>()
@@ -82,7 +82,9 @@ const forRunner = (needs: Needs, { now, reached = Option.none(), runners }: Fact
   return chosen === 0 ? WaitingFor.OtherRunner({ type: needs.type }) : WaitingFor.Acceptance({ idle: chosen })
 }
 
-/** Explains why the job waits; none when a runner works on it or it has ended. The first reason in this order counts. */
+/**
+ * Explains why the job waits. None when a runner works on it or it has ended. The first reason in this order counts.
+ */
 export const waitingFor = (
   options: Facts & {
     readonly job: Pick<RunnerJob, "avoided" | "labels" | "parentId" | "requirements" | "state" | "type">

@@ -33,7 +33,7 @@ const linesOf = (text: string): ReadonlyArray<string> => text.split(/\r?\n/).fil
 
 const tagOf = (line: string): string => /^#([^:]*)/.exec(line)?.[1] ?? ""
 
-/** Lines that are neither names nor tags mean nothing. */
+/** Lines that are neither names nor tags are ignored. */
 const isComment = (line: string): boolean => line.startsWith("#") && !line.startsWith("#EXT")
 
 const invalid = (problem: string): Either.Either<never, InvalidPlaylist> =>

@@ -8,7 +8,7 @@ export const LiveSession = Schema.Struct({
   asked: Schema.Array(Schema.Struct({ resolution: Schema.Int, fps: Schema.Int })),
   /** Keep all segments and make a replay after the live. */
   replay: Schema.Boolean,
-  /** The replay was made or is impossible. Nothing more is made of the segments. */
+  /** The replay was made or is impossible. The segments are no longer needed. */
   recorded: Schema.Boolean,
   /**
    * `waiting`: not watchable yet. `running`: watchable. `stopping`: the runner stops with its next report. `ended`: no more reports.

@@ -33,7 +33,9 @@ const maximum: BitsPerPixel = [
 ]
 const minimum: BitsPerPixel = [[144, 0.02]]
 
-/** Pixels a second times the bits that a pixel of this class of size gets; the fallback when that is nothing. */
+/**
+ * The bit rate for this size and frame rate: pixels a second times the bits of one pixel. The fallback when that is 0.
+ */
 const bitrate =
   (table: BitsPerPixel, fallback: number) =>
   ({ fps, ratio, resolution }: Picture): number => {
@@ -45,15 +47,15 @@ const bitrate =
 /** Bits a second of an ordinary video. */
 export const averageBitrate: (picture: Picture) => number = bitrate(average, 192_000)
 
-/** Bits a second above which nobody sees a difference. */
+/** Bits a second above which viewers see no difference. */
 export const maxBitrate: (picture: Picture) => number = bitrate(maximum, 256_000)
 
-/** Bits a second below which it is not worth looking at. */
+/** Bits a second below which the picture is unusable. */
 export const minBitrate: (picture: Picture) => number = bitrate(minimum, 10_000)
 
 const HEADROOM = 1.3
 
-/** Bits a second to encode with: the average, but not much more than the input has, and never less than the minimum. */
+/** The bit rate to encode with: the average, limited by the bit rate of the input, and never below the minimum. */
 export const targetBitrate = (picture: Picture, inputBitrate: Option.Option<number>): number => {
   const usual = averageBitrate(picture)
   const wanted = Option.match(inputBitrate, {

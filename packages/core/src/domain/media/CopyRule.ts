@@ -21,8 +21,8 @@ const isUsual = ({ fps, stream: { height = 0, width = 0 } }: Track, bitrate: Opt
   })
 
 /**
- * Whether players of HLS can get the picture of a source as it is: H.264 with 8 bits and square pixels, upright,
- * progressive and SDR, without more bits than anybody sees. `bitrate` is that of the whole file.
+ * Whether HLS players can play the video track of a source unchanged: H.264 with 8 bits and square pixels, upright,
+ * progressive and SDR, below the highest useful bit rate. `bitrate` is that of the whole file.
  */
 export const isPlainPicture = (track: Track, bitrate: Option.Option<number>): boolean =>
   Option.contains(track.codec, "h264") &&

@@ -1,7 +1,7 @@
 import { Array as Arr, Either, Order, Schema } from "effect"
 import type { TranscodingSettings } from "../video/TranscodingSettings.ts"
 
-/** Fewer than one frame in ten seconds: nothing that could be made into a video. */
+/** Fewer than one frame in ten seconds: too few for a video. */
 export class FrameRateTooLow extends Schema.TaggedError<FrameRateTooLow>()("FrameRateTooLow", {
   fps: Schema.Number
 }) {
@@ -13,8 +13,9 @@ export class FrameRateTooLow extends Schema.TaggedError<FrameRateTooLow>()("Fram
 const LOWEST = 0.1
 
 /**
- * The frame rate to ask of a rendition. Sound alone has none (0). Small renditions of fast videos get a standard rate;
- * all but the one in the source's own resolution are held to the maximum. An unknown input rate (0) counts as average.
+ * The frame rate to request for a rendition: 0 for audio only. Small renditions of fast videos get a standard rate. All
+ * renditions except the one in the resolution of the source are limited to the maximum. An unknown input rate (0)
+ * counts as the average.
  */
 export const outputFps = (options: {
   readonly inputFps: number
@@ -41,7 +42,7 @@ const upTo = (max: number, rates: ReadonlyArray<number>): Arr.NonEmptyReadonlyAr
   return Arr.isNonEmptyReadonlyArray(allowed) ? allowed : [max]
 }
 
-/** The rate that drops frames most evenly: the smallest remainder wins, 0 above all; of equals the largest. */
+/** The rate that drops frames most evenly: the one with the smallest remainder, and of equal ones the largest. */
 const closest = (fps: number, rates: Arr.NonEmptyReadonlyArray<number>): number =>
   Arr.min(
     rates,

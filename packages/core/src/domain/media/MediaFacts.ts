@@ -5,7 +5,10 @@ import type { ProbeReport, ProbeStream } from "./ProbeReport.ts"
 import { MAX_CHANNELS, type SourceTracks, sourceTracks, spansOf, type Track } from "./SourceTracks.ts"
 import { formatNames, hasPicture, isPictureFile, positive } from "./StreamFacts.ts"
 
-/** The file is readable, but no video and no sound can be made of it. The message is for the person who sent it. */
+/**
+ * The file is readable, but has no video and no audio that can be transcoded. The message is for the person who
+ * uploaded it.
+ */
 export class NotMedia extends Schema.TaggedError<NotMedia>()("NotMedia", {
   kind: Schema.Literal("Picture", "Playlist", "Text", "NoStreams", "Undecodable"),
   message: Schema.String
@@ -14,11 +17,11 @@ export class NotMedia extends Schema.TaggedError<NotMedia>()("NotMedia", {
 const playlistFormats = new Set(["hls", "applehttp", "dash", "concat", "concatf", "sdp", "rtsp", "imf"])
 const textFormats = new Set(["tty", "ass", "srt", "webvtt", "lrc", "ffmetadata"])
 
-/** What a file that is a picture shows; none for every other file. */
+/** The facts of a still picture. None for every other file. */
 export const pictureStream = (report: ProbeReport): Option.Option<ProbeStream> =>
   isPictureFile(report) ? Arr.findFirst(report.streams, hasPicture) : Option.none()
 
-/** Degrees, from the display matrix or, in older files, from a tag; 0 when neither says anything. */
+/** Degrees, from the display matrix or, in older files, from a tag. 0 without both. */
 const rotation = (stream: ProbeStream): number => {
   const matrix = stream.side_data_list?.find((data) => data.rotation !== undefined)?.rotation
   const degrees = matrix ?? Number(stream.tags?.rotate)
@@ -30,13 +33,13 @@ const shownSize = (stream: ProbeStream): { readonly width: number; readonly heig
   return Math.abs(rotation(stream)) % 180 === 90 ? { width: height, height: width } : { width, height }
 }
 
-/** Whole frames per second, at least 1; 0 when the stream does not say. */
+/** Whole frames per second, at least 1. 0 when unknown. */
 const wholeFps = (track: Track): number =>
   Option.match(track.fps, { onNone: () => 0, onSome: (fps) => Math.max(1, Math.round(fps)) })
 
 /**
- * What later decisions need of a probe's report; nothing that is missing in it makes this fail. The size is the one
- * in the report, else the one the caller knows, else 0.
+ * The facts in a report of a probe. Never fails, whatever the report lacks. The size is that of the report, otherwise
+ * the one that the caller knows, otherwise 0.
  */
 export const summarize = (report: ProbeReport, known: { readonly size?: number } = {}): MediaSummary => {
   const tracks = sourceTracks(report)
@@ -60,7 +63,7 @@ const notMedia = (kind: NotMedia["kind"], message: string): Either.Either<never,
 
 const nameOf = { video: "The video", audio: "The sound" } as const
 
-/** Why no track of the kind can be transcoded although there are some; none when there are none, or one can. */
+/** Why none of the tracks of this kind can be transcoded. None when one can, or when there are no such tracks. */
 const whyUndecodable = ({ all, audio, video }: SourceTracks, kind: "video" | "audio"): Option.Option<string> => {
   const track = all.find((candidate) => candidate.kind === kind)
   if (track === undefined || Option.isSome(kind === "video" ? video : audio)) return Option.none()
@@ -77,9 +80,9 @@ const whyUndecodable = ({ all, audio, video }: SourceTracks, kind: "video" | "au
 }
 
 /**
- * The summary of a file that can be transcoded: one with a moving picture or with sound. Files whose picture or sound
- * cannot be decoded are rejected, and so are pictures, animated ones too, and files that only list other files: the
- * server would fetch those.
+ * The summary of a file that can be transcoded: one with video or audio. Rejects files whose video or audio cannot be
+ * decoded, pictures, including animated ones, and files that only list other files, because the server would fetch
+ * those.
  */
 export const isUsable = (
   report: ProbeReport,

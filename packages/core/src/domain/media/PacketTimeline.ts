@@ -3,20 +3,20 @@ import type { PacketCount, ProbeReport } from "./ProbeReport.ts"
 import { type Track, tracksOf } from "./SourceTracks.ts"
 import { formatNames, positive, statesRate, taggedDuration } from "./StreamFacts.ts"
 
-/** What `-show_entries` must ask ffprobe for, with `-of csv=p=0`, so that a timeline can read its lines. */
+/** The value of `-show_entries` with which ffprobe and `-of csv=p=0` print lines that a timeline can read. */
 export const PACKET_ENTRIES = "packet=stream_index,pts_time,dts_time,duration_time"
 
-/** Adds up the packets of a file one after the other. Its size does not grow with their number. */
+/** Adds up the packets of a file, one after the other, in constant memory. */
 export interface PacketTimeline {
-  /** Reads one line of ffprobe's output; a line that is no packet changes nothing. */
+  /** Reads one line of ffprobe's output. Ignores lines that are no packets. */
   readonly add: (line: string) => void
-  /** What was found so far, by the index of the stream. */
+  /** The result so far, by the index of the stream. */
   readonly counts: () => ReadonlyMap<number, PacketCount>
 }
 
 /**
- * Formats whose clock may jump because recordings were joined or cut, and from how many seconds on a step forward is such a
- * jump and no pause. The numbers are FFmpeg's.
+ * Formats whose clock may jump because recordings were joined or cut. A step forward of more than these seconds is a
+ * jump and not a pause. The numbers are FFmpeg's.
  */
 const jumps: Readonly<Record<string, number>> = { mpegts: 10, mpeg: 10, ogg: Number.POSITIVE_INFINITY }
 
@@ -39,15 +39,15 @@ const seconds = (text: string | undefined): number | undefined => {
 const isPacket = /^\d+,/
 
 /**
- * A timeline for the packets of a file. Takes jumps of the clock out in the way in which FFmpeg does when it transcodes:
- * the file goes on where it was, with all its streams.
+ * A timeline for the packets of a file. Removes jumps of the clock as FFmpeg does when it transcodes: after a jump, all
+ * streams continue at the time before it.
  */
 export const make = (report: ProbeReport): PacketTimeline => {
   const [forward] = formatNames(report).flatMap((name) => jumps[name] ?? [])
   const readings = new Map<number, Reading>()
   let offset = 0
 
-  /** How far the packet is shifted; a jump shifts all that follow. */
+  /** How far the packet is shifted. A jump shifts all later packets. */
   const shift = (decoded: number, next: number): number => {
     const step = decoded + offset - next
     if (forward !== undefined && (step > forward || step < -BACKWARD)) offset -= step
@@ -81,7 +81,10 @@ export const make = (report: ProbeReport): PacketTimeline => {
   }
 }
 
-/** Containers that know how long each of their tracks lasts. All others guess from sizes, or look at the last packets. */
+/**
+ * Containers that store the duration of each track. For all others FFmpeg guesses from sizes, or reads the last
+ * packets.
+ */
 const knowing = new Set(["mov", "matroska", "wav", "w64", "flac", "aiff", "caf", "mxf"])
 
 /** With fewer frames a track may be a single picture. */
@@ -101,8 +104,8 @@ const isDoubtful = (track: Track, report: ProbeReport): boolean => {
 }
 
 /**
- * Whether only the packets tell how long the tracks last: the container guesses, states nothing, or may mean the length of
- * another track. Also for a video that states no frame rate, or may be a single picture.
+ * Whether the durations of the tracks are known only from the packets: that of the container is a guess, is missing, or
+ * may be that of another track. Also for a video that states no frame rate, or may be a single picture.
  */
 export const mustCount = (report: ProbeReport): boolean => {
   const tracks = tracksOf(report).filter(({ kind }) => kind === "video" || kind === "audio")
@@ -110,7 +113,7 @@ export const mustCount = (report: ProbeReport): boolean => {
   return !formatNames(report).some((name) => knowing.has(name)) || tracks.some((track) => isDoubtful(track, report))
 }
 
-/** The report with the counted packets of its streams: none for a stream of which no packet came. */
+/** The report with the counted packets of its streams: none for a stream without packets. */
 export const withPackets = (report: ProbeReport, counts: ReadonlyMap<number, PacketCount>): ProbeReport => ({
   ...report,
   streams: report.streams.map((stream, position) => {

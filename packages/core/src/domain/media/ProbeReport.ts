@@ -6,13 +6,13 @@ type JsonObject = Readonly<Record<string, unknown>>
 const isObject = (value: unknown): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value)
 
-/** A member that reads as absent when it is missing, null or not what is expected; never an error. */
+/** A member that reads as absent when it is missing, null or of an unexpected type. Never fails. */
 const lenient = <A>(type: Schema.Schema<A>, read: (value: unknown) => A | undefined) =>
   Schema.optional(
     Schema.transform(Schema.Unknown, Schema.UndefinedOr(type), { decode: read, encode: (value) => value })
   )
 
-/** ffprobe writes `N/A` where it knows nothing and the output wants a value all the same. */
+/** ffprobe writes `N/A` for an unknown value that its output format requires. */
 const readText = (value: unknown): string | undefined => {
   if (typeof value === "number") return String(value)
   return typeof value === "string" && value !== "N/A" ? value : undefined
@@ -47,7 +47,7 @@ const readObjects = {
 const Disposition = Schema.Struct({ attached_pic: Count, default: Count })
 const SideData = Schema.Struct({ rotation: Amount })
 
-/** What was found by reading every packet of a stream. Seconds on the file's clock, jumps of the clock taken out. */
+/** The result of reading every packet of a stream. Seconds on the clock of the file, without jumps. */
 export const PacketCount = Schema.Struct({
   count: Schema.Int,
   start: Schema.Number,
@@ -56,8 +56,8 @@ export const PacketCount = Schema.Struct({
 export type PacketCount = typeof PacketCount.Type
 
 /**
- * One stream of a media file as `ffprobe -show_streams -of json` prints it, with what a probe found out beyond that.
- * Every member can be missing.
+ * One stream of a media file as `ffprobe -show_streams -of json` prints it, with further facts of a probe. Every member
+ * can be missing.
  */
 export const ProbeStream = Schema.Struct({
   index: Count,
@@ -68,7 +68,7 @@ export const ProbeStream = Schema.Struct({
   level: Count,
   width: Count,
   height: Count,
-  /** Width to height of one pixel, such as `4:3`; `0:1` means unknown. */
+  /** Width to height of one pixel, such as `4:3`. `0:1` means unknown. */
   sample_aspect_ratio: Text,
   avg_frame_rate: Text,
   r_frame_rate: Text,
@@ -84,11 +84,14 @@ export const ProbeStream = Schema.Struct({
   field_order: Text,
   /** Pictures that are decoded before one that is shown earlier. */
   has_b_frames: Count,
-  /** Not ffprobe's: present where a probe has read every packet, because the container does not know or may guess. */
+  /**
+   * Not from ffprobe: present where a probe has read every packet, because the container may state a wrong duration or
+   * none.
+   */
   packets: Schema.optional(PacketCount),
   /**
-   * Not ffprobe's: present where a probe has found that the track cannot be decoded. `noDecoder`: the engine has none for
-   * this codec; `noFrames`: nothing came out of the decoder.
+   * Not from ffprobe: present where a probe has found that the track cannot be decoded. `noDecoder`: the engine has no
+   * decoder for this codec. `noFrames`: the decoder returned no frame.
    */
   undecodable: Schema.optional(Schema.Literal("noDecoder", "noFrames", "encrypted")),
   disposition: Schema.optional(Schema.transform(Schema.Unknown, Disposition, readObject)),
@@ -107,8 +110,8 @@ const Format = Schema.Struct({
 })
 
 /**
- * The part of ffprobe's JSON we read. Decoding it never fails: members we do not know are ignored, and members that
- * are missing, null or of an unexpected type read as absent.
+ * The part of ffprobe's JSON that is read. Decoding never fails: unknown members are ignored, and members that are
+ * missing, null or of an unexpected type read as absent.
  */
 export const ProbeReport = Schema.transform(
   Schema.Unknown,
@@ -117,7 +120,7 @@ export const ProbeReport = Schema.transform(
     streams: Schema.optionalWith(Schema.transform(Schema.Unknown, Schema.Array(ProbeStream), readObjects), {
       default: () => []
     }),
-    /** Not ffprobe's: the complete report, which only people read. Absent where the probe did not keep it. */
+    /** Not from ffprobe: the complete report, which only people read. Absent where the probe did not keep it. */
     full: Schema.optional(FullReport)
   }),
   readObject

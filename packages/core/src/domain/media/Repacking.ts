@@ -3,11 +3,11 @@ import type { ProbeReport } from "./ProbeReport.ts"
 import { isFramed, primingOf, type SourceTracks, sourceTracks, type Track } from "./SourceTracks.ts"
 import { fileStart } from "./StreamFacts.ts"
 
-/** Seconds on the clock of their file at which the first of these tracks is meant to be seen or heard. */
+/** Seconds on the clock of their file at which the presentation of the first of these tracks begins. */
 export const presentationStart = (tracks: Arr.NonEmptyReadonlyArray<Track>): number =>
   Math.min(...tracks.map((track) => track.start + primingOf(track)))
 
-/** What is to be moved into MP4, on the clock of the file. */
+/** The tracks to be moved into MP4, on the clock of the file. */
 export interface ToRepack {
   readonly tracks: Arr.NonEmptyReadonlyArray<number>
   /** Second of the first packet of the file. */
@@ -16,7 +16,7 @@ export interface ToRepack {
   readonly origin: number
 }
 
-/** Tracks of a file to be moved into MP4; none without tracks. */
+/** The tracks of a file to be moved into MP4. None without tracks. */
 export const toRepack = (
   report: ProbeReport,
   { audio, video }: Partial<Pick<SourceTracks, "audio" | "video">>
@@ -31,8 +31,8 @@ export const toRepack = (
 }
 
 /**
- * What is to be moved into MP4 before a runner gets the source: runners copy AAC into their HLS segments, and FFmpeg
- * refuses to do so with headers in its frames ("Malformed AAC bitstream"). None if the source can stay as it is.
+ * The tracks to be moved into MP4 before a runner gets the source. Runners copy AAC into their HLS segments, which
+ * FFmpeg refuses for frames with headers ("Malformed AAC bitstream"). None if the source can be used unchanged.
  */
 export const sourceToRepack = (report: ProbeReport): Option.Option<ToRepack> => {
   const tracks = sourceTracks(report)

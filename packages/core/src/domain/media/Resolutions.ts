@@ -3,13 +3,13 @@ import type { MediaSummary } from "../media/MediaSummary.ts"
 import type { TranscodingSettings } from "../video/TranscodingSettings.ts"
 import { outputFps } from "./FrameRates.ts"
 
-/** Encoders want even sides: an odd number of pixels grows by one. */
+/** Encoders require even sides: an odd number of pixels grows by one. */
 export const toEven = (pixels: number): number => pixels + (pixels % 2)
 
-/** The order in which renditions are made when nothing else decides: what most people watch comes early. */
+/** The order in which renditions are made unless other rules apply: the most watched resolutions come early. */
 const processingOrder: ReadonlyArray<number> = [0, 480, 360, 720, 240, 144, 1080, 1440, 2160]
 
-/** Which of the enabled resolutions fit the source, in processing order. Sound alone (0) only of what has sound. */
+/** The enabled resolutions that fit the source, in processing order. Audio only (0) requires audio in the source. */
 export const enabledResolutions = (options: {
   /** The short side of the source. */
   readonly input: number
@@ -28,7 +28,7 @@ export const enabledResolutions = (options: {
   return Arr.dedupe([...processingOrder.filter(fits), ...own])
 }
 
-/** The largest rendition to make: the source's own size when that is wanted or nothing smaller is enabled. */
+/** The largest rendition to make: the size of the source when that is requested or no smaller one is enabled. */
 export const resolutionOfRoot = (options: {
   readonly input: number
   readonly enabled: ReadonlyArray<number>
@@ -38,16 +38,16 @@ export const resolutionOfRoot = (options: {
   return options.alwaysTranscodeOriginal || fitting.length === 0 ? toEven(options.input) : Math.max(...fitting)
 }
 
-/** One rendition to ask for: the short side in pixels and whole frames a second, both 0 for sound alone. */
+/** One rendition to request: the short side in pixels and whole frames a second, both 0 for audio only. */
 export interface Rung {
   readonly resolution: number
   readonly fps: number
 }
 
 /**
- * The renditions to make of a source, lowest first and at least one: each enabled resolution that is no larger than
- * the source; the source's own size when that is wanted or when the source is smaller than all that is enabled. No
- * rendition is larger than the source, but for the one pixel that makes its size even.
+ * The renditions to make of a source, lowest first and at least one: each enabled resolution that is no larger than the
+ * source, and the size of the source when that is requested or no enabled resolution fits. No rendition is larger than
+ * the source, except by the one pixel that makes its size even.
  */
 export const ladder = (options: {
   readonly settings: Pick<TranscodingSettings, "resolutions" | "alwaysTranscodeOriginalResolution" | "fps">

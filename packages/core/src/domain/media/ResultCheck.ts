@@ -4,25 +4,25 @@ import type { Storyboard } from "../storyboard/Storyboard.ts"
 import { pictureStream } from "./MediaFacts.ts"
 import type { ProbeReport } from "./ProbeReport.ts"
 
-/** The result differs from the request. The message says how, in a sentence. */
+/** The result differs from the request. The message is a sentence with the difference. */
 export class UnexpectedResult extends Schema.TaggedError<UnexpectedResult>()("UnexpectedResult", {
   message: Schema.String,
-  /** Seconds that the result lasts, where its duration is the fault. */
+  /** Duration of the result in seconds, if the duration is the fault. */
   duration: Schema.optional(Schema.Number)
 }) {}
 
 /** The requested result. */
 export interface Asked {
-  /** Short side in pixels; 0 for sound alone. */
+  /** Short side in pixels. 0 for sound alone. */
   readonly resolution: number
-  /** The sound has a rendition of its own, and this one has none. */
+  /** The audio has a rendition of its own, and this one has none. */
   readonly separatedAudio?: boolean
 }
 
 const PIXELS = 2
 const SECONDS = 1
 const SHARE = 0.05
-/** FFmpeg notices late that the sound under a still picture is over: when it has encoded some seconds more of it. */
+/** FFmpeg notices the end of the audio under a still picture late, and encodes some more seconds of the picture. */
 const MERGE_EXCESS = 10
 
 /** Durations in seconds that two attempts agree on. */
@@ -34,12 +34,12 @@ export interface Compared {
   readonly result: MediaSummary
   /**
    * Seconds of earlier results that were refused for their duration. A result that agrees with one of them is accepted:
-   * two attempts do not make the same mistake, so the source was misjudged.
+   * two attempts do not make the same mistake, so the duration of the source was wrong.
    */
   readonly refused?: ReadonlyArray<number>
 }
 
-/** What is wrong with a result, and its duration where that is wrong. */
+/** The fault of a result, and its duration if that is the fault. */
 type Complaint = Pick<UnexpectedResult, "message" | "duration">
 
 const complaint = (message: string): Option.Option<Complaint> => Option.some({ message })
@@ -52,9 +52,9 @@ const verdict = (complaints: ReadonlyArray<Option.Option<Complaint>>): Either.Ei
   })
 
 /**
- * Compares a rendition with the request: media at all, picture and sound as asked, the short side within 2 pixels, and the
- * duration within a second or 5 % of the source's, whichever is more, when both are known. No track may end earlier than
- * in the source. Where one track of several was requested, the other one may have been longer.
+ * Compares a rendition with the request: it is media, has the requested video and audio, a short side within 2 pixels,
+ * and a duration within a second or 5 % of that of the source, whichever is more, when both are known. No track may end
+ * earlier than in the source. Where one track of several was requested, the other one may have been longer.
  */
 export const checkRendition = (options: Compared & { readonly asked: Asked }): Either.Either<void, UnexpectedResult> =>
   verdict([
@@ -68,8 +68,8 @@ const isOneTrackOf = ({ asked, source }: { readonly asked: Asked; readonly sourc
   source.hasVideo && source.hasAudio && (asked.separatedAudio === true || asked.resolution === 0)
 
 /**
- * Compares sound that was merged with a still picture with the sound alone. Its size is that of the picture; it may be
- * some seconds longer.
+ * Compares a merge of audio and a still picture with the audio. Its size is that of the picture. It may be some seconds
+ * longer.
  */
 export const checkMerge = (options: Compared): Either.Either<void, UnexpectedResult> =>
   verdict([
@@ -79,7 +79,10 @@ export const checkMerge = (options: Compared): Either.Either<void, UnexpectedRes
     differsFromSource(options, { ...usual, excess: MERGE_EXCESS })
   ])
 
-/** Compares an edited video with what its tasks should have made: a picture at all, and the duration as above. */
+/**
+ * Compares an edited video with the expected result of its tasks: it has video, and the expected duration with the same
+ * tolerance.
+ */
 export const checkEdited = (options: {
   readonly expected: Option.Option<number>
   readonly result: MediaSummary
@@ -94,8 +97,8 @@ export const checkEdited = (options: {
   ])
 
 /**
- * Compares a storyboard with the request: a JPEG as large as its tiles together, up to a pixel a tile. With any other
- * size players would show parts of two tiles.
+ * Compares a storyboard with the request: a JPEG as large as all of its tiles, within one pixel for each tile. With any
+ * other size players would show parts of two tiles.
  */
 export const checkStoryboard = (
   { grid, sprite }: Pick<Storyboard, "grid" | "sprite">,
@@ -132,7 +135,7 @@ const wrongPicture = ({ asked, result, source }: Compared & { readonly asked: As
     : Option.none()
 }
 
-/** How many seconds may be missing, and how many too many, where that is more than the share. */
+/** The seconds that may be missing or superfluous, where that is more than the share. */
 interface Tolerance {
   readonly missing: number
   readonly excess: number
@@ -159,7 +162,7 @@ const isCutOff = (track: "picture" | "sound", { refused, result, source }: Compa
 const isWithin = (expected: number, actual: number, { excess, missing }: Tolerance): boolean =>
   expected - actual <= Math.max(missing, SHARE * expected) && actual - expected <= Math.max(excess, SHARE * expected)
 
-/** Whether two durations in seconds are the same for a result: within a second or 5 %. */
+/** Whether two durations in seconds count as equal: within a second or 5 %. */
 export const isSameDuration = (expected: number, actual: number): boolean => isWithin(expected, actual, usual)
 
 const wrongDuration = (options: {

@@ -19,47 +19,47 @@ export type { Span }
 export interface Track {
   /** Its number in the file, for `-map 0:<index>`. */
   readonly index: number
-  /** Cover art and still pictures are `picture`; subtitles and data are `other`. */
+  /** Cover art and still pictures are `picture`. Subtitles and data are `other`. */
   readonly kind: "video" | "audio" | "picture" | "other"
-  /** FFmpeg's name of the codec; none when it does not know the codec. */
+  /** FFmpeg's name of the codec. None when it does not know the codec. */
   readonly codec: Option.Option<string>
-  /** False for unknown codecs, for encrypted tracks, and where the probe has tried to decode the track in vain. */
+  /** False for unknown codecs, for encrypted tracks, and where the probe could not decode the track. */
   readonly isDecodable: boolean
   readonly isDefault: boolean
   /** Seconds on the file's clock, by which `-ss` and `-copyts` count. */
   readonly start: number
-  /** Seconds; none when nothing says it. */
+  /** Seconds. None when nothing says it. */
   readonly duration: Option.Option<number>
-  /** Average frames per second, not rounded; none for audio and when unknown. */
+  /** Average frames per second, not rounded. None for audio and when unknown. */
   readonly fps: Option.Option<number>
   /** 0 for everything but audio, and when unknown. */
   readonly channels: number
-  /** Samples per second; 0 for everything but audio, and when unknown. */
+  /** Samples per second. 0 for everything but audio, and when unknown. */
   readonly sampleRate: number
-  /** The transfer function is PQ or HLG: the picture must be tone-mapped for an SDR screen. */
+  /** The transfer function is PQ or HLG: the video must be tone-mapped for an SDR screen. */
   readonly isHdr: boolean
   /** Unknown counts as progressive. */
   readonly isInterlaced: boolean
-  /** What ffprobe prints of it: size, rotation, sample aspect ratio, colour tags. */
+  /** The output of ffprobe about it: size, rotation, sample aspect ratio, colour tags. */
   readonly stream: ProbeStream
 }
 
 /** The tracks of a media file, and those of them that a video is made from. */
 export interface SourceTracks {
   readonly all: ReadonlyArray<Track>
-  /** Seconds on the file's own clock at which the file starts. FFmpeg makes it the zero of its results. */
+  /** Seconds on the clock of the file at which the file starts. FFmpeg's results begin there, at 0. */
   readonly fileStart: number
-  /** The video track that is transcoded; none when there is none that can be decoded. */
+  /** The video track that is transcoded. None when no video track can be decoded. */
   readonly video: Option.Option<Track>
-  /** The audio track that is transcoded; none when there is none that can be decoded. */
+  /** The audio track that is transcoded. None when no audio track can be decoded. */
   readonly audio: Option.Option<Track>
-  /** When the chosen picture is shown; none when its duration is unknown. */
+  /** When the chosen video track is shown. None when its duration is unknown. */
   readonly shown: Option.Option<Span>
-  /** When the chosen sound is heard; none when its duration is unknown. */
+  /** When the chosen audio track is heard. None when its duration is unknown. */
   readonly heard: Option.Option<Span>
   /**
-   * Seconds from the start of the earlier chosen track to the end of the later one, as far as their ends are known; the
-   * container's duration where nothing was chosen.
+   * Seconds from the start of the earlier chosen track to the end of the later one, as far as their ends are known. The
+   * duration of the container when no track was chosen.
    */
   readonly duration: Option.Option<number>
 }
@@ -73,7 +73,7 @@ const kindOf = (stream: ProbeStream, report: ProbeReport): Track["kind"] => {
   return !isPictureFile(report) && isMoving(stream, report) ? "video" : "picture"
 }
 
-/** What ffprobe says of one stream, in terms of what is decided by it. */
+/** The facts of ffprobe about one stream that decisions need. */
 const trackOf = (stream: ProbeStream, position: number, report: ProbeReport): Track => ({
   index: stream.index ?? position,
   kind: kindOf(stream, report),
@@ -97,16 +97,16 @@ export const tracksOf = (report: ProbeReport): ReadonlyArray<Track> =>
 /** The AAC encoders take no more, and FFmpeg does not know how to mix more down. */
 export const MAX_CHANNELS = 8
 
-/** A track without a single packet cannot be shown or heard, whatever the header says of it. */
+/** A track without a single packet cannot be shown or heard, even if the header lists it. */
 const isUsable = ({ channels, isDecodable, stream }: Track): boolean =>
   isDecodable && channels <= MAX_CHANNELS && stream.packets?.count !== 0
 
 const area = ({ stream: { height = 0, width = 0 } }: Track): number => width * height
 
 /**
- * The one rule by which a track is chosen, and FFmpeg's own as well, so that programs that leave the choice to FFmpeg
- * make the same: decodable tracks of at most eight channels only, those with the default flag first, then those with
- * more channels or pixels, then the first.
+ * The rule by which a track is chosen. It is also FFmpeg's, so that programs which leave the choice to FFmpeg get the
+ * same track: only decodable tracks with at most eight channels, those with the default flag first, then those with
+ * more channels or pixels, then the first one.
  */
 const choose = (tracks: ReadonlyArray<Track>, kind: "video" | "audio"): Option.Option<Track> =>
   Arr.head(
@@ -124,7 +124,7 @@ const framed = new Set(["mpegts", "mpeg", "aac", "avi"])
 
 const isAac = ({ codec }: Track): boolean => Option.contains(codec, "aac")
 
-/** Seconds before the sound of an AAC track that an encoder added. 0 for other tracks. */
+/** Seconds of silence that the encoder added before an AAC track. 0 for other tracks. */
 export const primingOf = (track: Track): number =>
   isAac(track) && track.sampleRate > 0 ? AAC_PRIMING / track.sampleRate : 0
 
@@ -132,20 +132,21 @@ export const primingOf = (track: Track): number =>
 export const isFramed = (track: Track, report: ProbeReport): boolean =>
   isAac(track) && formatNames(report).some((name) => framed.has(name))
 
-/** When the sound of a track begins. FFmpeg does not count priming only in MP4, where an edit list hides it. */
+/** When the audio of a track begins. FFmpeg counts priming except in MP4, where an edit list hides it. */
 const soundStart = (track: Track, report: ProbeReport): number =>
   formatNames(report).some((name) => name === "mp4") ? track.start : track.start + primingOf(track)
 
 const spanOf = ({ duration, start }: Track, origin: number, from = start): Option.Option<Span> =>
   Option.map(duration, (seconds) => ({ start: from - origin, end: start - origin + seconds }))
 
-/** Chooses the tracks of a source and says when they are shown and heard. Never fails, whatever a report lacks. */
+/** Chooses the tracks of a source and the time of their presentation. Never fails, whatever the report lacks. */
 export const sourceTracks = (report: ProbeReport): SourceTracks => {
   const all = tracksOf(report)
   const video = choose(all, "video")
   const audio = choose(all, "audio")
   const chosen = Arr.getSomes([video, audio])
-  // The zero of the files that runners make: a repacked source begins with its presentation, another one with a packet.
+  // The moment of the source that is 0 in the files of runners: a repacked source begins with its presentation, another
+  // one with its first packet.
   const zeroOf = (track: Track) => (isFramed(track, report) ? soundStart(track, report) : track.start)
   const origin = Math.min(...chosen.map(zeroOf))
   const shown = Option.flatMap(video, (track) => spanOf(track, origin))
@@ -164,19 +165,19 @@ const gap = (later: Option.Option<number>, earlier: Option.Option<number>): numb
 const startOfSpan = Option.map(({ start }: Span) => start)
 const endOfSpan = Option.map(({ end }: Span) => end)
 
-/** Seconds between the last sound and the last picture: how much silence fills the end. 0 when unknown. */
+/** Seconds between the end of the audio and the end of the video: the silence at the end. 0 when unknown. */
 export const silentEnd = ({ heard, shown }: Pick<SourceTracks, "heard" | "shown">): number =>
   gap(endOfSpan(shown), endOfSpan(heard))
 
-/** Seconds between the last picture and the last sound: how long the last picture stays. 0 when unknown. */
-export const pictureless = ({ heard, shown }: Pick<SourceTracks, "heard" | "shown">): number =>
+/** Seconds between the end of the video and the end of the audio: how long the last frame stays. 0 when unknown. */
+export const frozenEnd = ({ heard, shown }: Pick<SourceTracks, "heard" | "shown">): number =>
   gap(endOfSpan(heard), endOfSpan(shown))
 
-/** Seconds by which the sound starts after the picture. 0 when unknown. */
+/** Seconds by which the audio starts after the video. 0 when unknown. */
 export const silentStart = ({ heard, shown }: Pick<SourceTracks, "heard" | "shown">): number =>
   gap(startOfSpan(heard), startOfSpan(shown))
 
-/** Seconds by which the picture starts after the sound. 0 when unknown. */
+/** Seconds by which the video starts after the audio. 0 when unknown. */
 export const lateStart = ({ heard, shown }: Pick<SourceTracks, "heard" | "shown">): number =>
   gap(startOfSpan(shown), startOfSpan(heard))
 

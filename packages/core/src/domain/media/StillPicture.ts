@@ -16,10 +16,10 @@ const kinds: ReadonlyMap<string | undefined, StillPicture> = new Map([
   ["png", { extension: "png", contentType: "image/png" }]
 ])
 
-/** Encoders halve the resolution of colours: of a single row or column nothing would be left. */
+/** Encoders halve the resolution of colours, so a single row or column would have none. */
 const MIN_SIDE = 2
 
-/** What kind of picture a file is, by its content. */
+/** The kind of picture in a file, by its content. */
 export const pictureOf = (report: ProbeReport): Either.Either<StillPicture, NotPicture> => {
   const refused = (message: string) => Either.left(new NotPicture({ message }))
   const stream = Option.getOrUndefined(pictureStream(report))

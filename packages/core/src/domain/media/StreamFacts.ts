@@ -10,20 +10,20 @@ const pictureCodecs = new Set(
   ).split(" ")
 )
 
-/** From here on, what a file calls its rate is the tick of its clock. */
+/** A stated frame rate from this value on is the tick of the clock of the file. */
 const CLOCK_TICKS = 1000
 
-/** A rate that a file does not state is guessed from its timestamps; a larger guess is the tick of a clock, too. */
+/** A missing rate is guessed from the timestamps. A guess from this value on is also the tick of a clock. */
 const HIGHEST_GUESS = 60
 
-/** The names of the file's format, as ffprobe lists them. */
+/** The names of the format of the file, as ffprobe lists them. */
 export const formatNames = (report: ProbeReport): ReadonlyArray<string> => (report.format.format_name ?? "").split(",")
 
-/** A number above zero; none for everything else. */
+/** A number above zero. None for everything else. */
 export const positive = (text: string | undefined): Option.Option<number> =>
   Option.filter(Option.some(Number(text)), (value) => Number.isFinite(value) && value > 0)
 
-/** Frames per second from `a/b`; none for `0/0` and for the tick of a clock. */
+/** Frames per second from `a/b`. None for `0/0` and for the tick of a clock. */
 const rate = (text: string | undefined): Option.Option<number> => {
   const [frames, seconds = "1"] = (text ?? "").split("/")
   return Option.zipWith(positive(frames), positive(seconds), (a, b) => a / b).pipe(
@@ -31,7 +31,7 @@ const rate = (text: string | undefined): Option.Option<number> => {
   )
 }
 
-/** By the counted packets; none for a single one. */
+/** By the counted packets. None for a single one. */
 const countedRate = ({ packets }: ProbeStream): Option.Option<number> =>
   packets !== undefined && packets.count > 1 && packets.end > packets.start
     ? Option.some(packets.count / (packets.end - packets.start))
@@ -40,14 +40,17 @@ const countedRate = ({ packets }: ProbeStream): Option.Option<number> =>
 /** Whether the stream states how many frames it shows per second on average. */
 export const statesRate = (stream: ProbeStream): boolean => Option.isSome(rate(stream.avg_frame_rate))
 
-/** Average frames per second, not rounded: stated, else counted, else guessed; none when all of these are missing. */
+/**
+ * Average frames per second, not rounded: stated, otherwise counted, otherwise guessed. None when all of these are
+ * missing.
+ */
 export const frameRate = (stream: ProbeStream): Option.Option<number> =>
   rate(stream.avg_frame_rate).pipe(
     Option.orElse(() => countedRate(stream)),
     Option.orElse(() => Option.filter(rate(stream.r_frame_rate), (fps) => fps <= HIGHEST_GUESS))
   )
 
-/** Brands of AVIF and HEIF files: such a picture is in the same container as an MP4. */
+/** Brands of AVIF and HEIF files, which are pictures in the container of MP4. */
 const pictureBrands = new Set("avif avis mif1 miaf msf1 heic heix heim heis hevc hevx".split(" "))
 
 /** Whether the file as a whole is a picture, animated or not. */
@@ -55,11 +58,11 @@ export const isPictureFile = (report: ProbeReport): boolean =>
   formatNames(report).some((name) => pictureFormat.test(name)) ||
   pictureBrands.has(String(report.format.tags?.major_brand))
 
-/** Whether the stream shows something, be it a cover. */
+/** Whether the stream can be shown, also as a cover. */
 export const hasPicture = (stream: ProbeStream): boolean =>
   stream.codec_type === "video" && (stream.width ?? 0) > 0 && (stream.height ?? 0) > 0
 
-/** The number of the stream's packets, where it is known; of a video track that is the number of its frames. */
+/** The number of packets of the stream, where it is known. That of a video track is the number of its frames. */
 const frameCount = (stream: ProbeStream): Option.Option<number> =>
   stream.packets === undefined ? positive(stream.nb_frames) : Option.some(stream.packets.count)
 
@@ -67,7 +70,9 @@ const frameCount = (stream: ProbeStream): Option.Option<number> =>
 const isStill = (stream: ProbeStream): boolean =>
   Option.exists(frameCount(stream), (count) => count <= 1) || isCover(stream)
 
-/** Motion JPEG and similar codecs have an average rate and last longer than one frame; a picture beside sound does not. */
+/**
+ * Motion JPEG and similar codecs have an average rate and last longer than one frame. A picture beside audio does not.
+ */
 const isCover = (stream: ProbeStream): boolean =>
   pictureCodecs.has(stream.codec_name ?? "") &&
   Option.match(rate(stream.avg_frame_rate), {
@@ -75,7 +80,7 @@ const isCover = (stream: ProbeStream): boolean =>
     onSome: (fps) => Option.exists(positive(stream.duration), (seconds) => seconds * fps < 1.5)
   })
 
-/** Every track of an MP4 names its sample format; a HEIF picture or a cover does not. */
+/** Every track of an MP4 names its sample format. A HEIF picture or a cover does not. */
 const isItem = (stream: ProbeStream, report: ProbeReport): boolean =>
   formatNames(report).includes("mp4") && stream.codec_tag_string === "[0][0][0][0]"
 
@@ -96,7 +101,7 @@ export const taggedDuration = (stream: ProbeStream, report: ProbeReport): Option
   return clockTime(text)
 }
 
-/** mkvmerge tags the length of a track; FFmpeg tags the moment at which it ends. */
+/** mkvmerge tags the length of a track. FFmpeg tags the moment at which it ends. */
 const tagsLength = (stream: ProbeStream): boolean =>
   Object.keys(stream.tags ?? {}).some((name) => name.startsWith("_STATISTICS_TAGS"))
 
@@ -116,8 +121,8 @@ export const startOf = (stream: ProbeStream, report: ProbeReport): number => {
 }
 
 /**
- * Seconds that the stream lasts: by its packets where they were counted, else by Matroska's tag, else as the stream
- * states, else up to the end of the container; none when nothing says it.
+ * Duration of the stream in seconds: by its packets where they were counted, otherwise by Matroska's tag, otherwise as
+ * the stream states, otherwise up to the end of the container. None when all of these are missing.
  */
 export const durationOf = (stream: ProbeStream, report: ProbeReport): Option.Option<number> => {
   if (stream.packets !== undefined) {

@@ -1,2 +1,2 @@
-/** Samples that AAC encoders put before the sound. Only some containers mark them. */
+/** Samples of silence that AAC encoders put before the audio. Only some containers mark them. */
 export const AAC_PRIMING = 1024

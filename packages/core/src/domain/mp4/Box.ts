@@ -1,6 +1,6 @@
 import { Either, Schema } from "effect"
 
-/** The bytes do not form the MP4 box that they announce. */
+/** The bytes are not a valid MP4 box. */
 export class MalformedMp4 extends Schema.TaggedError<MalformedMp4>()("MalformedMp4", {
   /** The box that cannot be read, such as `moof`. */
   box: Schema.String
@@ -10,7 +10,7 @@ export class MalformedMp4 extends Schema.TaggedError<MalformedMp4>()("MalformedM
   }
 }
 
-/** A box: positions are bytes from the start of whatever holds it. */
+/** A box. Positions are bytes from the start of the file or box that contains it. */
 export interface Box {
   /** Four characters, such as `moof`. */
   readonly type: string

@@ -2,7 +2,7 @@ import { Either } from "effect"
 import { joinBytes } from "../joinBytes.ts"
 import * as Box from "./Box.ts"
 
-/** Boxes of a header that say nothing about how its samples are decoded: edit lists, lengths, bit rates, comments. */
+/** Boxes of a header that do not affect how its samples are decoded: edit lists, lengths, bit rates, comments. */
 const ignored = new Set(["edts", "free", "skip", "udta", "mehd", "btrt"])
 
 const containers = new Set(["moov", "trak", "mdia", "minf", "stbl", "mvex"])
@@ -15,7 +15,7 @@ interface Range {
   readonly end: number
 }
 
-/** A box with boxes from a position on. Its size depends on those that are ignored, so it is left out. */
+/** A box that contains boxes from a position on. Its size depends on the ignored ones, so it is left out. */
 const outer = (
   view: DataView,
   { body, end, start }: Box.Box,
@@ -32,7 +32,7 @@ const entry = (view: DataView, box: Box.Box): ReadonlyArray<Range> => {
   return from > box.end ? [box] : outer(view, box, from, kept)
 }
 
-/** What remains of a box without the ignored ones in it. */
+/** The bytes of a box without the ignored boxes in it. */
 const kept = (view: DataView, box: Box.Box): ReadonlyArray<Range> => {
   if (ignored.has(box.type)) return []
   if (box.type === "stsd") return outer(view, box, box.body + 8, entry)

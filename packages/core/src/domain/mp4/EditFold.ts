@@ -4,33 +4,34 @@ import type { Movie, Track } from "./Movie.ts"
 import type { Timeline, TrackTimeline } from "./Timeline.ts"
 
 /**
- * What takes the place of the edit lists of a file: by the number of each track, what is added to its decode times, in
- * units of its timescale.
+ * The replacement of the edit lists of a file: by the number of each track, the units of its timescale that are added
+ * to its decode times.
  */
 export type EditFold = ReadonlyMap<number, number>
 
 /** Where the presentation of a file begins. */
 export interface Anchor {
-  /** Frames a second of the video's source; 0 without video or when unknown. */
+  /** Frames a second of the video's source. 0 without video or when unknown. */
   readonly fps: number
   /** When the only track of the file begins in the source, in seconds, if known. */
   readonly start: Option.Option<number>
 }
 
-/** Encoders decode a picture up to that many frames before it is shown, unless an option changes that number. */
+/** Encoders decode a picture up to this many frames before it is shown, unless an option changes that number. */
 const REORDERED_FRAMES = 3
 
-/** Renditions of a faster source may have so few frames a second. */
+/** The lowest frame rate of renditions of a faster source. */
 const SLOWEST_RENDITION = 24
 
 /**
- * Where the presentation of every file of a video begins, in seconds. They must agree, since players combine the video of
- * one with the audio of another. Decode times cannot be negative: that is the room for what is decoded before.
+ * The second at which the presentation of every file of a video begins. All files must agree, since players combine the
+ * video of one with the audio of another. It is above 0, because decode times cannot be negative and some frames are
+ * decoded before they are shown.
  */
 export const originOf = (fps: number): number =>
   REORDERED_FRAMES / Math.min(SLOWEST_RENDITION, fps > 0 ? fps : SLOWEST_RENDITION)
 
-/** Where the presentation begins in the files of our own runner, which have no edit lists. */
+/** The second at which the presentation begins in the files of our own runner, which have no edit lists. */
 export const PLAIN_ORIGIN: number = originOf(SLOWEST_RENDITION)
 
 /** FFmpeg rounds edit lists to milliseconds. */
@@ -38,7 +39,7 @@ const ROUNDING = 0.002
 
 const MAX_NARROW = 0xffff_ffff
 
-/** Media time from which on the track is presented. */
+/** Media time at which the presentation of the track begins. */
 const firstShown = ({ edits }: Track): Option.Option<number> =>
   Option.map(
     Arr.findFirst(edits, ({ mediaTime }) => mediaTime >= 0),
@@ -54,12 +55,12 @@ const editOffset = ({ timescale }: Movie, track: Track): number => {
   return pause / timescale - Option.getOrElse(firstShown(track), () => 0) / track.timescale
 }
 
-/** Seconds. Encoders of audio begin that much earlier at most. */
+/** The maximum priming of audio encoders in seconds. */
 const LONGEST_PRIMING = 0.1
 
 /**
- * Seconds at the start that are decoded and not meant to be heard, unless the edit list hides them already. Our own runner
- * writes no edit list, and copies audio of any encoder: what stands before its origin is priming.
+ * Seconds of priming at the start, which are decoded but must not be heard, unless the edit list already hides them.
+ * Our own runner writes no edit list and copies audio of any encoder: everything before its origin is priming.
  */
 const primingOf = (track: Track, earliest: number): number => {
   const isHidden = Option.getOrElse(firstShown(track), () => 0) > 0
@@ -84,7 +85,7 @@ const delayOf = ({ earliest, start, track }: TrackTimeline): number =>
 
 /**
  * When the only track of a file begins in the source. FFmpeg delays all tracks of a file together until no decode time
- * is negative: a start up to that delay may stand for any earlier one, and only the source can tell.
+ * is negative. A start up to that delay may therefore mean any earlier start, which only the source shows.
  */
 const sourceStart = (movie: Movie, timeline: Timeline, start: Anchor["start"]): number => {
   const [only, ...others] = timeline
@@ -109,8 +110,8 @@ const fits = ({ end, largestNarrow }: TrackTimeline, shift: number): boolean =>
   end + shift <= Number.MAX_SAFE_INTEGER && Option.getOrElse(largestNarrow, () => 0) + shift <= MAX_NARROW
 
 /**
- * Seconds by which the whole presentation is to move. With edit lists: to the origin or, in a file of one track, as much
- * later as that track begins in the source. Without: from the origin of our own runner, if that differs.
+ * Seconds by which the whole presentation moves. With edit lists: to the origin or, in a file of one track, later by
+ * the start of that track in the source. Without: from the origin of our own runner, if that differs.
  */
 const moveOf = (movie: Movie, timeline: Timeline, { fps, start }: Anchor): number => {
   const begin = Math.min(...timeline.map((track) => beginOf(movie, track)))
@@ -120,13 +121,13 @@ const moveOf = (movie: Movie, timeline: Timeline, { fps, start }: Anchor): numbe
   return originOf(fps) + sourceStart(movie, timeline, start) - begin
 }
 
-/** The shifts that move the whole presentation by some seconds, or as little further as decode times need. */
+/** The shifts that move the whole presentation by some seconds, and further only as far as decode times require. */
 const shiftsBy = (movie: Movie, timeline: Timeline, wanted: number) => {
   const by = wanted + deficit(movie, timeline, wanted)
   return timeline.map((one) => ({ one, shift: Math.max(-one.start, shiftOf(movie, one, by)) }))
 }
 
-/** Whether a file differs from one that has the effect of its edit lists already. */
+/** Whether the file must be changed to have the effect of its edit lists. */
 export const isChanging = (movie: Movie, fold: EditFold): boolean =>
   hasEdits(movie) || Array.from(fold.values()).some((shift) => shift !== 0)
 
@@ -134,9 +135,9 @@ const foldOf = (shifts: ReturnType<typeof shiftsBy>): EditFold =>
   new Map(shifts.map(({ one, shift }) => [one.track.id, shift]))
 
 /**
- * The shifts that have the effect of the edit lists, which Media Source Extensions ignore. Tracks keep their distance;
- * the presentation begins where it does in every file of the video. None if there is nothing to change, if there are no
- * fragments, or if a time would no longer fit into its field.
+ * The shifts that have the effect of the edit lists, which Media Source Extensions ignore. Tracks keep their distance.
+ * The presentation begins at the same second as in every file of the video. None if there is nothing to change, if
+ * there are no fragments, or if a time would no longer fit into its field.
  */
 export const editFold = (movie: Movie, timeline: Timeline, anchor: Anchor): Option.Option<EditFold> => {
   if (timeline.length === 0) return Option.none()
@@ -147,9 +148,9 @@ export const editFold = (movie: Movie, timeline: Timeline, anchor: Anchor): Opti
     : Option.none()
 }
 
-/** Where a file that holds a part of a track belongs. */
+/** The place of a file that holds a part of a track. */
 export interface Place {
-  /** Frames a second of the video's source; 0 without video or when unknown. */
+  /** Frames a second of the video's source. 0 without video or when unknown. */
   readonly fps: number
   /** Second of the video at which the file begins, whatever its own times are. */
   readonly at: number

@@ -6,24 +6,24 @@ import { type Column, durationAt, fieldOf, offsetOf, type Run, runOf, sizeAt } f
 /** The samples of one track in a fragment. Times are units of the track's timescale. */
 export interface TrackFragment {
   readonly track: Track
-  /** When the first sample is decoded (`tfdt`), where that stands, and whether in 64 bits. */
+  /** When the first sample is decoded (`tfdt`), the position of that field, and whether it has 64 bits. */
   readonly decode: { readonly time: number; readonly at: number; readonly isWide: boolean }
   readonly samples: number
   /** Sum of the sample durations. */
   readonly duration: number
-  /** First moment of presentation, from `decode.time` on; 0 without samples. */
+  /** First moment of presentation, after `decode.time`. 0 without samples. */
   readonly earliest: number
-  /** End of the presentation, from `decode.time` on; 0 without samples. */
+  /** End of the presentation, after `decode.time`. 0 without samples. */
   readonly latest: number
   /** True if a sample is shown before it is decoded: its composition offset is negative. */
   readonly isAdvanced: boolean
-  /** Bytes of all samples; none when a sample has the size that the header of the file gives. */
+  /** Bytes of all samples. None when a sample has the size that the header of the file gives. */
   readonly bytes: Option.Option<number>
 }
 
 /** A `moof` box. */
 export interface Fragment {
-  /** Where the number of the fragment stands (`mfhd`); none if it has none. */
+  /** The position of the number of the fragment (`mfhd`). None if it has none. */
   readonly sequenceAt: Option.Option<number>
   readonly tracks: ReadonlyArray<TrackFragment>
 }
@@ -40,11 +40,12 @@ const nothing: Span = {
   ...{ earliest: Number.POSITIVE_INFINITY, latest: Number.NEGATIVE_INFINITY }
 }
 
-/** A span with the samples of one more run behind it. */
+/** The span, extended by the samples of one more run. */
 const extend = (view: DataView, before: Span, run: Run, usual: number): Span => {
   let { duration, earliest, isAdvanced, latest } = before
   const { durations, offsets, samples } = run
-  // Without fields of its own a sample takes no bytes: the number of samples may be anything, and is not counted up to.
+  // A sample without fields of its own takes no bytes, so the stated number of samples can be arbitrarily large.
+  // Samples are therefore not visited one by one.
   if (durations === undefined && offsets === undefined) {
     if (samples === 0) return before
     const end = duration + samples * usual

@@ -3,9 +3,9 @@ import * as Box from "./Box.ts"
 
 /** One entry of an edit list. */
 export interface Edit {
-  /** In units of the movie's timescale; 0 means up to the end in a fragmented file. */
+  /** In units of the movie's timescale. 0 means up to the end in a fragmented file. */
   readonly duration: number
-  /** Where it begins in the media, in units of the track's timescale; -1 for an empty edit. */
+  /** Its start in the media, in units of the track's timescale. -1 for an empty edit. */
   readonly mediaTime: number
 }
 
@@ -19,7 +19,7 @@ export interface Track {
   readonly timescale: number
   /** Empty if the track has no edit list. */
   readonly edits: ReadonlyArray<Edit>
-  /** Where the four characters `edts` stand in the header box. */
+  /** The position of the four characters `edts` in the header box. */
   readonly editsTypeAt: Option.Option<number>
   /** Duration of a sample whose fragment gives none. */
   readonly sampleDuration: number
@@ -34,7 +34,7 @@ export interface Movie {
 
 const kinds: Readonly<Record<string, Track["kind"]>> = { vide: "video", soun: "audio" }
 
-/** `mvhd` and `mdhd`: two times stand before the timescale. */
+/** `mvhd` and `mdhd` have two times before the timescale. */
 const timescaleOf = (view: DataView, box: Box.Box): number => {
   const timescale = view.getUint32(box.body + (Box.versionAt(view, box) === 1 ? 20 : 12))
   if (timescale === 0) throw new RangeError("The timescale is 0")

@@ -1,6 +1,6 @@
 import * as Box from "./Box.ts"
 
-/** Where a field of each sample stands: `first + n * step`. */
+/** The position of a field of each sample: `first + n * step`. */
 export interface Column {
   readonly first: number
   readonly step: number
@@ -9,7 +9,10 @@ export interface Column {
 /** A `trun` box: a run of samples. */
 export interface Run {
   readonly samples: number
-  /** Where the first sample begins, counted from the fragment or from the base of its track. None: behind the run before. */
+  /**
+   * The position of the first sample, from the fragment or from the base of its track. None: directly after the
+   * previous run.
+   */
   readonly dataAt: number | undefined
   /** None: all samples have the default duration. */
   readonly durations: Column | undefined
@@ -33,7 +36,7 @@ const bytesBefore = (flags: number, field: number): number =>
 const DEFAULT_FIELDS = [0x1, 0x2, 0x8, 0x10, 0x20] as const
 const BASE_BYTES = 8
 
-/** Where a default of a `tfhd` stands: of the duration (0x8) or of the size (0x10). */
+/** The position of a default of a `tfhd`: of the duration (0x8) or of the size (0x10). */
 const defaultAt = (view: DataView, tfhd: Box.Box, field: 0x8 | 0x10): number | undefined => {
   const flags = Box.flagsAt(view, tfhd)
   if ((flags & field) === 0) return undefined
@@ -41,10 +44,10 @@ const defaultAt = (view: DataView, tfhd: Box.Box, field: 0x8 | 0x10): number | u
   return tfhd.body + 8 + before.reduce((sum, one) => sum + (one === 0x1 ? BASE_BYTES : 4), 0)
 }
 
-/** Where the duration stands that samples without one have. */
+/** The position of the default duration of samples. */
 export const durationAt = (view: DataView, tfhd: Box.Box): number | undefined => defaultAt(view, tfhd, 0x8)
 
-/** Where the size stands that samples without one have. */
+/** The position of the default size of samples. */
 export const sizeAt = (view: DataView, tfhd: Box.Box): number | undefined => defaultAt(view, tfhd, 0x10)
 
 /** Reads a `trun` box. Throws a `RangeError` if it is cut off. */

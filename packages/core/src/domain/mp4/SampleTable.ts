@@ -117,8 +117,8 @@ const areChunks = (view: DataView, boxes: SampleBoxes, samples: number): boolean
 }
 
 /**
- * How many samples the tables list; none if they contradict each other, or are so unusual that demuxers repair them in their
- * own ways. Throws a `RangeError` if a table is cut off.
+ * The number of samples that the tables list. None if they contradict each other, or are so unusual that demuxers
+ * repair them in different ways. Throws a `RangeError` if a table is cut off.
  */
 export const countSamples = (view: DataView, boxes: SampleBoxes): number | undefined => {
   const { ctts, stss, stsz, stts } = boxes

@@ -11,22 +11,22 @@ export interface Break {
   readonly by: number
 }
 
-/** What the fragments of a file say of one track. Times are units of its timescale. */
+/** The facts about one track in the fragments of a file. Times are units of its timescale. */
 export interface TrackTimeline {
   readonly track: Track
   readonly samples: number
-  /** Decode time of the first fragment, and where the last one ends. */
+  /** Decode time of the first fragment, and the end of the last one. */
   readonly start: number
   readonly end: number
   /** First moment of presentation, before any edit list. */
   readonly earliest: number
-  /** The largest decode time that is written in 32 bits; none if all have 64. */
+  /** The largest decode time that is written in 32 bits. None if all have 64. */
   readonly largestNarrow: Option.Option<number>
   /** The largest break between two fragments. */
   readonly break: Option.Option<Break>
 }
 
-/** What is known of all tracks with samples after some fragments, in the order of the file's header. */
+/** The facts about all tracks with samples after some fragments, in the order of the file's header. */
 export type Timeline = ReadonlyArray<TrackTimeline>
 
 /** Before the first fragment. */

@@ -6,7 +6,7 @@ import { countSamples, type Sample, type SampleBoxes, samplesIn } from "./Sample
 /** The samples of a track. */
 export interface TrackSamples {
   readonly track: Track
-  /** Bytes of the length before each NAL unit; 0 if the samples of the codec are no NAL units. */
+  /** Bytes of the length before each NAL unit. 0 if the samples of the codec are no NAL units. */
   readonly unitLength: number
   /** In decoding order. Reads the tables again with each call. */
   readonly samples: () => Iterable<Sample>
@@ -39,7 +39,7 @@ const codecs: ReadonlyMap<string, Codec> = new Map<string, Codec>([
   ["av01", { name: "av1" }]
 ])
 
-/** Bytes of the length before each NAL unit. Throws a `RangeError` without the box that says so. */
+/** Bytes of the length before each NAL unit. Throws a `RangeError` without the box that contains this number. */
 const unitLengthOf = (view: DataView, stsd: Box.Box, { units }: Codec): number => {
   if (units === undefined) return 0
   const [entry] = Box.boxesIn(view, stsd.body + 8, stsd.end)
@@ -87,7 +87,9 @@ const isNormal = (view: DataView, trak: Box.Box): boolean => {
   return ends.every((end) => view.getUint32(end - 4) === NORMAL_SPEED)
 }
 
-/** The media that the edits show: none if they are more than empty ones before a single one. */
+/**
+ * The media that the edits show: all without edits. Undefined unless there is a single one, perhaps after empty ones.
+ */
 const shownOf = ({ timescale }: Movie, { edits, timescale: second }: Track) => {
   if (edits.length === 0) return { from: Number.NEGATIVE_INFINITY, end: Number.POSITIVE_INFINITY }
   const [only, ...others] = edits.slice(edits.findIndex(({ mediaTime }) => mediaTime >= 0))
@@ -158,7 +160,7 @@ export const readSamples = (
 ): Either.Either<Option.Option<TrackSamples>, Box.MalformedMp4> =>
   Either.flatMap(readMovie(bytes), (movie) => Box.parse("moov", () => find(bytes, movie, wanted)))
 
-/** How many samples the header of a file (`moov`) lists in a track. Fails without such a track or list. */
+/** The number of samples that the header of a file (`moov`) lists in a track. Fails without such a track or list. */
 export const countInTrack = (bytes: Uint8Array, number: number): Either.Either<number, Box.MalformedMp4> =>
   Box.parse("moov", () => {
     const view = Box.viewOf(bytes)

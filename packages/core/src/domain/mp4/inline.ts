@@ -5,7 +5,7 @@ import { fieldOf, runOf, sizeAt } from "./SampleRuns.ts"
 
 /** A fragment in its file. Positions are those of the file. */
 export interface InlineFragment {
-  /** Where the index before the fragment begins. It is given up for the parameter sets. */
+  /** The position of the index before the fragment, which the parameter sets replace. */
   readonly start: number
   /** A whole `moof` box, and where it begins. */
   readonly moof: Uint8Array
@@ -18,7 +18,7 @@ export interface InlineFragment {
 const ACCESS_UNIT_DELIMITER = 9
 const SEQUENCE_PARAMETERS = 7
 
-/** Enough of a sample for a delimiter and the beginning of the unit behind it. */
+/** The bytes of a sample that contain a delimiter and the beginning of the next unit. */
 export const FIRST_BYTES = 16
 
 const unitAt = (view: DataView, at: number) => ({
@@ -26,7 +26,7 @@ const unitAt = (view: DataView, at: number) => ({
   end: at + 4 + view.getUint32(at)
 })
 
-/** Where parameter sets belong in a sample: at its beginning, behind a delimiter. None where it has some already. */
+/** The position for parameter sets in a sample: at its beginning, after a delimiter. None if it already has some. */
 const gapIn = (media: Uint8Array): number | undefined => {
   const view = Box.viewOf(media)
   const first = unitAt(view, 0)
@@ -35,7 +35,10 @@ const gapIn = (media: Uint8Array): number | undefined => {
   return first.end
 }
 
-/** Where the sizes and places of the samples of the only track stand. None if the first one is not at its usual place. */
+/**
+ * The positions of the sizes and offsets of the samples of the only track. None if the first sample is not at its usual
+ * place.
+ */
 const samplesOf = (view: DataView, { mdat, moofStart }: InlineFragment) => {
   const moof = Box.readBox(view, 0, { start: 0, limit: view.byteLength })
   const [traf, ...others] = Box.childrenOf(view, moof).filter(({ type }) => type === "traf")
@@ -65,9 +68,9 @@ const grown = (header: Uint8Array, by: number): Uint8Array => {
 }
 
 /**
- * The bytes from the index on, up to the first picture, with which the fragment brings its parameter sets along: it takes
- * the place of the index, and the sets come first in the first sample. The file keeps its size, and every picture its place.
- * None if the sets do not fit into the place of the index, or stand there already.
+ * The bytes from the index up to the first picture, with the parameter sets in the fragment: the fragment begins at the
+ * place of the index, and its first sample begins with the sets. The file keeps its size, and every picture its place.
+ * None if the sets do not fit into the place of the index, or are already there.
  */
 export const inlined = (
   fragment: InlineFragment,

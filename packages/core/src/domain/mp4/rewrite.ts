@@ -28,7 +28,7 @@ export const applied = (bytes: Uint8Array, patches: ReadonlyArray<Patch>): Uint8
   return copy
 }
 
-/** Turns the box that begins there into free space. */
+/** Turns the box at this position into free space. */
 export const free = (start: number): Patch => ({ at: start + 4, bytes: FREE })
 
 /** Turns the edit lists of a `moov` box into free space. */
@@ -51,7 +51,7 @@ export const patchFragment = (
 export const patchSequence = ({ sequenceAt }: Fragment, sequence: number): ReadonlyArray<Patch> =>
   Option.toArray(sequenceAt).map((at) => ({ at, bytes: unsigned(sequence, false) }))
 
-/** The presentation of a track's fragment after it was shifted; none for tracks that are not. */
+/** The presentation of a track's fragment after the shift. None for tracks that are not shifted. */
 const presentedAt = ({ tracks }: Fragment, id: number, fold: EditFold): number | undefined => {
   const found = tracks.find(({ track }) => track.id === id)
   const shift = fold.get(id)

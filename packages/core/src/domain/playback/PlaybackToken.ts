@@ -4,7 +4,7 @@ import type { VideoId } from "../Ids.ts"
 /** The longest JSON of claims, in bytes. Every segment of a playlist repeats the token, so it stays short. */
 const MAX_CLAIMS = 700
 
-/** What a token states beside its video, such as the member for whom it was made. */
+/** The claims of a token beside its video, such as the member for whom it was made. */
 export const Claims = Schema.Record({ key: Schema.String, value: Schema.String }).pipe(
   Schema.filter(
     (claims) =>
@@ -23,7 +23,7 @@ export interface Statement {
 
 /** A token as read, before its signature is checked. */
 export interface UncheckedToken extends Statement {
-  /** What the signature covers, together with the video. */
+  /** The content that the signature covers, together with the video. */
   readonly signed: string
   readonly signature: Uint8Array<ArrayBuffer>
 }

@@ -8,7 +8,7 @@ import { firstVersionOf, isStockType, supports } from "./RunnerVersions.ts"
 /** The facts that decide which jobs a runner can be offered. */
 export interface Abilities {
   readonly version: Option.Option<string>
-  /** The types that the runner requests; none: every type of PeerTube's runner that its version supports. */
+  /** The types that the runner requests. None: every type of PeerTube's runner that its version supports. */
   readonly jobTypes: Option.Option<ReadonlyArray<string>>
   readonly labels: ReadonlyArray<string>
   readonly state: RunnerState
@@ -72,8 +72,8 @@ export const placementLackOf = (
   )
 
 /**
- * The first reason against offering the job to the runner. A runner that lacks a type or a task fails the job. Of two
- * runners the one whose reason comes later is nearer to the job.
+ * The first reason against offering the job to the runner. A runner that lacks a type or a task would fail the job. Of
+ * two runners, the one whose reason comes later is the more suitable one.
  */
 export const lackOf = (needs: JobNeeds, abilities: Abilities, now: DateTime.Utc): Option.Option<Lack> =>
   lackOfType(needs.type, abilities).pipe(

@@ -6,7 +6,7 @@ import { type Abilities, canRun, type JobNeeds } from "./Abilities.ts"
 /** Pending jobs of one kind, which need runners. */
 export interface Demand extends JobNeeds {
   readonly jobs: number
-  /** Milliseconds since the oldest of them became available; 0 for jobs of this moment. */
+  /** Milliseconds since the oldest of them became available. 0 for jobs of this moment. */
   readonly waited: number
   /** Whether runners that process another job are left alone. */
   readonly onlyIdle: boolean
@@ -62,7 +62,7 @@ const byAvailability: Order.Order<Candidate> = Order.combine(
 )
 
 /**
- * How many candidates are enough for most choices: the runners that are pinged, and as many again, because some are busy or
+ * The number of candidates that is enough for most choices: twice the runners that are pinged, because some are busy or
  * cannot take the jobs.
  */
 export const usualCandidates = (demands: ReadonlyArray<Demand>): number =>

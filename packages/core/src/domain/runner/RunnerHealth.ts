@@ -30,7 +30,7 @@ export const unknownHealth: RunnerHealth = {
 
 /** When and how long failing runners get no jobs. */
 export interface QuarantineRules {
-  /** So many failures in a row lead to quarantine. 0: never. */
+  /** The number of failures in a row that leads to quarantine. 0: never. */
   readonly after: number
   /** The first pause. Each further one is twice as long. */
   readonly pause: Duration.Duration

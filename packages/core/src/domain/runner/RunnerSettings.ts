@@ -9,7 +9,7 @@ const Name = Schema.String.pipe(
   Schema.pattern(/^[^\0\p{Cs}]*$/u, { message: () => "expected text without NUL" })
 )
 
-/** What an administrator sets of a runner. Missing values stay as they are. */
+/** The settings of a runner that an administrator changes. Missing values stay as they are. */
 export const RunnerSettings = Schema.Struct({
   name: Schema.optional(Name),
   labels: Schema.optional(Labels),
@@ -27,7 +27,9 @@ export const withSettings = (
 /** The most uses of a registration token that has a limit. */
 const MAX_USES = 1_000_000
 
-/** What a registration token gives its runners, and how long it is valid, in a request. No labels and no limits by default. */
+/**
+ * A request for a registration token: the labels of its runners, and its limits. No labels and no limits by default.
+ */
 export const TokenRequest = Schema.Struct({
   labels: Schema.optionalWith(Labels, { default: () => [] }),
   expiresAt: Schema.optionalWith(

@@ -50,7 +50,7 @@ const firstVersions: Readonly<Record<string, string>> = {
   "hls-copy": "0.4.0"
 }
 
-/** The release that a runner needs for a job type or a studio task; none when every release has it. */
+/** The release that a runner needs for a job type or a studio task. None when every release has it. */
 export const firstVersionOf = (name: string): Option.Option<string> =>
   Object.hasOwn(firstVersions, name) ? Option.fromNullable(firstVersions[name]) : Option.none()
 

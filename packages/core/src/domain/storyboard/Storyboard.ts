@@ -34,7 +34,7 @@ const spriteSize = ({ height, width }: Pick<MediaSummary, "height" | "width">): 
 
 const sides = Arr.range(1, MAX_COLUMNS)
 
-/** The fewest rows, then the fewest columns, that hold the tiles. Never more rows than columns. */
+/** The grid with the fewest rows, then the fewest columns, that holds the tiles. Never more rows than columns. */
 const gridFor = (total: number): Storyboard["grid"] =>
   Arr.head(
     sides.flatMap((height) =>

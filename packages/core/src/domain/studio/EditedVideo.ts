@@ -21,7 +21,7 @@ export const toEdit = (video: Video, now: DateTime.Utc): Video => ({
   updatedAt: now
 })
 
-/** A video of whose source nothing has been made. */
+/** A video without any results of its source. */
 const nothingMade = {
   files: [],
   webVideos: [],

@@ -52,7 +52,9 @@ export const captionKey = (place: Place, uuid: string): FileKey => key(place, uu
 /** The playlist of a captions file, beside it. */
 export const captionPlaylistKey = (place: Place, uuid: string): FileKey => key(place, uuid, "caption.m3u8")
 
-/** A source of the connector's own: the result of an edit, or the copy of a file that is edited into a new video. */
+/**
+ * A source that the connector has made: the result of an edit, or the copy of a file that is edited into a new video.
+ */
 export const editedSourceKey = (place: Place, uuid: string, extension = "mp4"): FileKey =>
   key(place, uuid, `source.${extension}`)
 

@@ -43,8 +43,8 @@ const filesFor = ({ type }: Wanted, video: Video): ReadonlyArray<WebVideo> =>
 const hasPicture = ({ files, webVideos }: Video): boolean => [...files, ...webVideos].some((file) => file.hasVideo)
 
 /**
- * The nodes that are requested for themselves. Progressive files that only lead to HLS are not. A merge is not either
- * once the video has a picture: its size is then made like any other.
+ * The nodes whose results are requested. Progressive files that are only inputs of HLS are not. Neither is a merge once
+ * the video has a picture: its size is then made like any other.
  */
 const wantedOf = (nodes: ReadonlyArray<GraphNode>, video: Video): ReadonlyArray<GraphNode> => {
   const wantsWeb = video.plan.webVideos || !video.plan.hls
@@ -70,7 +70,7 @@ const askedIn = ({ jobs, video }: Known): ReadonlyArray<Wanted> => {
   return [...open.flatMap((job) => Option.toArray(askedOf(job))), ...growingIn(video)]
 }
 
-/** What is being made in chunks, and the audio beside it. Their jobs may not exist yet. */
+/** The renditions that are being made in chunks, and the audio beside them. Their jobs may not exist yet. */
 const growingIn = ({ chunking, plan, source }: Video): ReadonlyArray<Wanted> => {
   if (Option.isNone(chunking)) return []
   const { renditions, sound, state } = chunking.value

@@ -4,7 +4,7 @@ import { Schema } from "effect"
 export const VideoRange = Schema.Literal("PQ", "HLG")
 export type VideoRange = typeof VideoRange.Type
 
-/** What a master playlist says about a media file besides its length, as probed. */
+/** The facts about a media file that a master playlist needs besides its length, as probed. */
 export const renditionFields = {
   /** Short side as probed, even when it differs by a pixel from the request. 0 for audio only. */
   resolution: Schema.Int,
@@ -15,7 +15,7 @@ export const renditionFields = {
   hasAudio: Schema.Boolean,
   /** RFC 6381 strings for the master playlist: video first, then audio, without empty ones. */
   codecs: Schema.Array(Schema.String),
-  /** The transfer function of HDR video; absent for SDR. */
+  /** The transfer function of HDR video. Absent for SDR. */
   videoRange: Schema.optionalWith(VideoRange, { exact: true })
 }
 

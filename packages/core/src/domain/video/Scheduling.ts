@@ -39,7 +39,7 @@ export const PriorityNumber: Schema.Schema<number, Priority> = Schema.transform(
   { strict: true, decode: (value) => (isLevel(value) ? levels[value] : value), encode: (value) => value }
 )
 
-/** What decides when and where the jobs of a video run. */
+/** The facts that decide when and where the jobs of a video run. */
 export interface Scheduling {
   /** The labels that every job of the video requires of its runner. */
   readonly labels?: ReadonlyArray<string> | undefined

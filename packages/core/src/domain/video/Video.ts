@@ -21,7 +21,9 @@ export const VideoState = Schema.Literal(
   "TranscodingFailed",
   /** A studio job edits it. Its result becomes the new source. */
   "ToEdit",
-  /** Its media lie elsewhere and are not imported. It has captions at most. Only one video of a destination is so. */
+  /**
+   * Its media are stored elsewhere and not imported. It has only captions. A destination has at most one such video.
+   */
   "ToImport",
   "WaitingForLive",
   "LiveEnded"
@@ -96,7 +98,7 @@ export const Video = Schema.Struct({
   labels: Schema.Array(Schema.String),
   /** The customer of the host who shares the runners with others. */
   tenant: Schema.OptionFromNullOr(Schema.String),
-  /** -10 to 10; 0 is normal. Videos with higher values come first. */
+  /** From -10 to 10. 0 is normal. Videos with higher values come first. */
   priority: Schema.Int,
   /** The file from the host. None when it was not kept, and for lives. */
   sourceKey: Schema.OptionFromNullOr(FileKey),

@@ -57,7 +57,7 @@ export const addWebVideo = (video: Video, file: WebVideo, now: DateTime.Utc): Vi
   }
 }
 
-/** What the source was repacked into, if it was. */
+/** The file into which the source was repacked, if it was. */
 const repackedSource = (video: Video): ReadonlyArray<FileKey> =>
   Option.toArray(video.soundKey).filter((key) => isRepackedSource(video, key))
 

@@ -14,7 +14,7 @@ export const shareOf = ({ privatePayload, renditionId }: RunnerJob): number =>
     ? 1
     : Option.match(Schema.decodeUnknownOption(Share)(privatePayload), { onNone: () => 0, onSome: ({ share }) => share })
 
-/** What the jobs make: a file, or a rendition of which each makes a chunk. */
+/** The result of the jobs: a file, or a rendition of which each job makes a chunk. */
 const wholeOf = (jobs: ReadonlyArray<RunnerJob>): number =>
   jobs.filter(({ renditionId }) => Option.isNone(renditionId)).length +
   new Set(jobs.flatMap(({ renditionId }) => Option.toArray(renditionId))).size

@@ -19,7 +19,7 @@ export const WebhookEndpoint = Schema.Struct({
 })
 export type WebhookEndpoint = typeof WebhookEndpoint.Type
 
-/** `pending` until it was answered with a status of success, or given up. */
+/** `pending` until an answer with a status of success, or until it is given up. */
 export const DeliveryState = Schema.Literal("pending", "delivered", "dead")
 export type DeliveryState = typeof DeliveryState.Type
 

@@ -82,7 +82,7 @@ const store = spanned("LiveUpdates.store")(function* (live: LiveJob, update: Liv
   for (const text of Option.toArray(master)) yield* replace(keys.master, text, (stored) => stored !== text)
 })
 
-/** Removes files that were written after the folder was forgotten. */
+/** Removes files that were written after the folder had been deleted. */
 const clearUp = (live: LiveJob) =>
   Effect.gen(function* () {
     if (Option.exists(yield* findVideo(live), isFolderKept)) return

@@ -1,4 +1,4 @@
-import { Chunk, Effect, Option, Stream } from "effect"
+import { Chunk, Effect, Either, Option, Stream } from "effect"
 import { joinBytes } from "../../domain/joinBytes.ts"
 import * as Mp4 from "../../domain/mp4/index.ts"
 import type { UploadError, UploadedFile } from "../UploadedFile.ts"
@@ -64,14 +64,49 @@ const boxAt = (file: Source, start: number, window: Window) =>
     return [{ ...box, bytes: Option.some(cut(whole, start, length)) }, whole] as const
   })
 
+/** The boxes from a position on that the window holds, of media only the headers. They need no further reading. */
+const boxesIn = (window: Window, from: number, size: number) =>
+  Either.gen(function* () {
+    const held = window.start + window.bytes.length
+    const boxes: Array<FileBox> = []
+    let start = from
+    while (start < size && Math.min(start + Mp4.MAX_HEADER, size) <= held) {
+      const box = yield* Mp4.parseBox(cut(window, start, Mp4.MAX_HEADER), { start, limit: size })
+      if (!describes.has(box.type)) boxes.push({ ...box, bytes: Option.none() })
+      else if (box.end > held) break
+      else boxes.push({ ...box, bytes: Option.some(cut(window, start, box.end - start)) })
+      start = box.end
+    }
+    return { boxes, end: start }
+  })
+
+/** The outermost boxes in order, those of one read together: a step of a stream costs more than reading a box. */
+const blocksOf = (file: Source) =>
+  Stream.unfoldEffect({ start: 0, window: { start: 0, bytes: new Uint8Array() } as Window }, ({ start, window }) =>
+    Effect.gen(function* () {
+      if (start >= file.size) return Option.none()
+      const [first, around] = yield* boxAt(file, start, window)
+      const { boxes, end } = yield* boxesIn(around, first.end, file.size)
+      const block: ReadonlyArray<FileBox> = [first, ...boxes]
+      return Option.some([block, { start: end, window: around }] as const)
+    })
+  )
+
 /** The outermost boxes of an MP4 file, in order. Of what holds the media only the headers are read. */
 export const boxesOf = (file: Source): Stream.Stream<FileBox, UploadError | Mp4.MalformedMp4> =>
-  Stream.unfoldEffect({ start: 0, window: { start: 0, bytes: new Uint8Array() } as Window }, ({ start, window }) =>
-    start >= file.size
-      ? Effect.succeedNone
-      : Effect.map(boxAt(file, start, window), ([box, around]) =>
-          Option.some([box as FileBox, { start: box.end, window: around }] as const)
-        )
+  Stream.flattenIterables(blocksOf(file))
+
+/** The same, folded into one value without a pause between the boxes of one read. */
+export const foldBoxes = <A>(
+  file: Source,
+  zero: A,
+  add: (before: A, box: FileBox) => Either.Either<A, Mp4.MalformedMp4>
+): Effect.Effect<A, UploadError | Mp4.MalformedMp4> =>
+  Stream.runFoldEffect(blocksOf(file), zero, (before, block) =>
+    block.reduce<Either.Either<A, Mp4.MalformedMp4>>(
+      (known, box) => Either.flatMap(known, (value) => add(value, box)),
+      Either.right(before)
+    )
   )
 
 /** Bytes at a position of the file. */
@@ -83,3 +118,11 @@ export const isMp4 = (file: Source): Effect.Effect<boolean, UploadError> =>
   file.size < Mp4.MAX_HEADER
     ? Effect.succeed(false)
     : Effect.map(load(file, 0, Mp4.MAX_HEADER), ({ bytes }) => firsts.has(Mp4.typeAt(Mp4.viewOf(bytes), 4)))
+
+/** The `moov` box of a file, wherever it stands; none if the file is no MP4 file or has none. */
+export const headerOf = (file: Source): Effect.Effect<Option.Option<Uint8Array>, UploadError | Mp4.MalformedMp4> =>
+  Effect.gen(function* () {
+    if (!(yield* isMp4(file))) return Option.none()
+    const header = yield* Stream.runHead(Stream.filter(boxesOf(file), ({ type }) => type === "moov"))
+    return Option.flatMap(header, ({ bytes }) => bytes)
+  })

@@ -1,8 +1,8 @@
-import { Array as Arr, Effect, Option, Stream } from "effect"
+import { Array as Arr, Effect, Either, Option } from "effect"
 import type { PacketCount } from "../../domain/media/ProbeReport.ts"
 import * as Mp4 from "../../domain/mp4/index.ts"
 import type { UploadError } from "../UploadedFile.ts"
-import { boxesOf, type FileBox, isMp4, type Source } from "./boxes.ts"
+import { type FileBox, foldBoxes, headerOf, isMp4, type Source } from "./boxes.ts"
 
 export type { Source } from "./boxes.ts"
 
@@ -62,7 +62,7 @@ const withFragment = (reading: Reading, { tracks }: Mp4.Fragment): Reading => {
 }
 
 const withBox = (reading: Option.Option<Reading>, { body, bytes, end, type }: FileBox) =>
-  Effect.gen(function* () {
+  Either.gen(function* () {
     if (type === "moov" && Option.isSome(bytes)) {
       const movie = yield* Mp4.readMovie(bytes.value)
       return Option.some({ movie, counts: new Map(), expected: 0, isPlain: Option.isNone(reading) })
@@ -85,6 +85,16 @@ const trackPackets = ({ counts, expected, isPlain, movie }: Reading): ReadonlyAr
     return { kind: track.kind, packets }
   })
 
+/** The kinds of the tracks of an MP4 file, which its header lists. None if the file is no MP4 file or has no header. */
+export const kindsOf = (
+  file: Source
+): Effect.Effect<Option.Option<ReadonlyArray<TrackPackets["kind"]>>, UploadError | Mp4.MalformedMp4> =>
+  Effect.flatMap(headerOf(file), (header) =>
+    Effect.transposeMapOption(header, (bytes) =>
+      Either.map(Mp4.readMovie(bytes), ({ tracks }) => tracks.map(({ kind }) => kind))
+    )
+  )
+
 /**
  * The tracks of an MP4 file and, if it is fragmented, their packets. Reads only the boxes that describe the media, so it
  * takes milliseconds where reading all packets takes as long as reading the file. None if the file is no MP4 file.
@@ -93,6 +103,6 @@ export const packetsOf = (
   file: Source
 ): Effect.Effect<Option.Option<ReadonlyArray<TrackPackets>>, UploadError | Mp4.MalformedMp4> =>
   Effect.if(isMp4(file), {
-    onTrue: () => Stream.runFoldEffect(boxesOf(file), Option.none<Reading>(), withBox),
+    onTrue: () => foldBoxes(file, Option.none<Reading>(), withBox),
     onFalse: () => Effect.succeedNone
   }).pipe(Effect.map(Option.map(trackPackets)))

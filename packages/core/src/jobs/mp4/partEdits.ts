@@ -12,7 +12,7 @@ export interface PartEdits {
   readonly sequence: number
   /** None: the timescale stays. */
   readonly rescale: Option.Option<Mp4.Rescale>
-  /** What each fragment brings along for decoders that know only the header of another part. */
+  /** The parameter sets that each fragment contains for decoders that know only the header of another part. */
   readonly parameterSets: Option.Option<Uint8Array>
 }
 

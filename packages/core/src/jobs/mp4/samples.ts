@@ -1,17 +1,9 @@
-import { Effect, Option, Stream } from "effect"
+import { Effect, Option } from "effect"
 import * as Mp4 from "../../domain/mp4/index.ts"
 import type { UploadError } from "../UploadedFile.ts"
-import { boxesOf, isMp4, type Source } from "./boxes.ts"
+import { headerOf, type Source } from "./boxes.ts"
 
 export type { Sample, TrackSamples, Wanted } from "../../domain/mp4/index.ts"
-
-/** The `moov` box of a file, wherever it stands; none if the file is no MP4 file or has none. */
-const headerOf = (file: Source) =>
-  Effect.gen(function* () {
-    if (!(yield* isMp4(file))) return Option.none()
-    const header = yield* Stream.runHead(Stream.filter(boxesOf(file), ({ type }) => type === "moov"))
-    return Option.flatMap(header, ({ bytes }) => bytes)
-  })
 
 /**
  * The samples of a video track by the header of an MP4 or QuickTime file: the packets that FFmpeg reads of it, apart from a

@@ -67,7 +67,7 @@ export const storeTrack = (
   )
 }
 
-/** Where the segments of a part belong among those of the whole video. */
+/** The place of the segments of a part among those of the whole video. */
 export interface PartPlace extends Place {
   /** Number of its first fragment. Fragments of later parts have higher numbers. */
   readonly sequence: number

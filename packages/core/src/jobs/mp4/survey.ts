@@ -1,7 +1,7 @@
-import { Effect, Option, Stream } from "effect"
+import { Effect, Either, Option } from "effect"
 import * as Mp4 from "../../domain/mp4/index.ts"
 import type { UploadError } from "../UploadedFile.ts"
-import { boxesOf, type FileBox, isMp4, type Source } from "./boxes.ts"
+import { type FileBox, foldBoxes, isMp4, type Source } from "./boxes.ts"
 
 /** What the boxes of a fragmented MP4 file say of its tracks. */
 export interface Survey {
@@ -14,18 +14,18 @@ export interface Survey {
 }
 
 const withBox = (survey: Option.Option<Survey>, { bytes, type }: FileBox) =>
-  Effect.gen(function* () {
+  Either.gen(function* () {
     if (Option.isNone(bytes)) return survey
     if (type === "moov") {
       const movie = yield* Mp4.readMovie(bytes.value)
       return Option.some({ header: bytes.value.slice(), movie, timeline: Mp4.empty, shared: Option.some(0) })
     }
     if (type !== "moof") return survey
-    if (Option.isNone(survey)) return yield* new Mp4.MalformedMp4({ box: type })
+    if (Option.isNone(survey)) return yield* Either.left(new Mp4.MalformedMp4({ box: type }))
     const { header, movie, timeline } = survey.value
     const content = bytes.value
     const shared = yield* Option.match(survey.value.shared, {
-      onNone: () => Effect.succeedNone,
+      onNone: () => Either.right(Option.none()),
       onSome: (units) => Mp4.sharedUnits(content, units)
     })
     return Option.some({
@@ -40,6 +40,6 @@ const withBox = (survey: Option.Option<Survey>, { bytes, type }: FileBox) =>
  */
 export const survey = (file: Source): Effect.Effect<Option.Option<Survey>, UploadError | Mp4.MalformedMp4> =>
   Effect.if(isMp4(file), {
-    onTrue: () => Stream.runFoldEffect(boxesOf(file), Option.none<Survey>(), withBox),
+    onTrue: () => foldBoxes(file, Option.none<Survey>(), withBox),
     onFalse: () => Effect.succeedNone
   }).pipe(Effect.withSpan("mp4.survey"))

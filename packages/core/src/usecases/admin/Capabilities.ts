@@ -37,11 +37,13 @@ export type Missing =
 /** The work that users can request, with the reason where no runner can do it. */
 export type CapabilityFigures = Readonly<Record<CapabilityName, Option.Option<Missing>>>
 
-/** Tells what can be done, so that nothing else is offered. */
+/** Reports which work users can request, so that user interfaces offer nothing else. */
 export class Capabilities extends Context.Tag("@runner-connector/core/Capabilities")<
   Capabilities,
   {
-    /** What is missing for each capability. None: a registered runner can do its jobs, although it may be offline. */
+    /**
+     * The reason why a capability is missing. None: a registered runner can do its jobs, although it may be offline.
+     */
     readonly missing: Effect.Effect<CapabilityFigures, PersistenceError>
   }
 >() {}

@@ -12,7 +12,7 @@ import { retryConflicts } from "../engine/retryConflicts.ts"
 import type { RetryRefused, UnknownVideo } from "../errors.ts"
 import { JobAdmin } from "./JobAdmin.ts"
 
-/** What an administrator changes about a video. Absent members stay as they are. */
+/** The changes of a video by an administrator. Absent members stay as they are. */
 export interface VideoChange {
   /** None removes the title. */
   readonly title?: Option.Option<string>

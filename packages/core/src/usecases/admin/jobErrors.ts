@@ -12,7 +12,7 @@ export class JobNotCancellable extends Schema.TaggedError<JobNotCancellable>()("
   }
 }
 
-/** The job has ended. Its priority decides nothing any more. */
+/** The job has ended, so its priority has no effect. */
 export class JobEnded extends Schema.TaggedError<JobEnded>()("JobEnded", { id: JobId, state: JobState }) {
   override get message(): string {
     return `The job is ${this.state}: only the priority of jobs that have not ended can be changed`

@@ -35,7 +35,7 @@ export class Cutting extends Context.Tag("@runner-connector/core/Cutting")<
   }
 >() {}
 
-/** After so many failures of the server the video is transcoded whole. */
+/** The number of failures of the server after which the video is transcoded whole. */
 const MAX_FAILURES = 3
 
 /** Takes over the cutting of a video from a server that is silent. */
@@ -56,7 +56,7 @@ const makeTake = Effect.gen(function* () {
     }).pipe(retryConflicts)
 })
 
-/** A server with a full disk, or one on which FFmpeg crashes, must not hold a film for ever. */
+/** A server with a full disk, or one on which FFmpeg crashes, must not keep a film forever. */
 const makeFailed = Effect.gen(function* () {
   const videos = yield* VideoStore
   const transcodeWhole = yield* makeTranscodeWhole

@@ -20,7 +20,7 @@ import { retryConflicts } from "../engine/retryConflicts.ts"
 import { makeVideoWritten } from "../engine/written.ts"
 import { Uploads } from "../video/Uploads.ts"
 
-/** Lets the playlists of renditions grow with their chunks. */
+/** Extends the playlists of renditions as their chunks are completed. */
 export class Growing extends Context.Tag("@runner-connector/core/Growing")<
   Growing,
   {
@@ -90,7 +90,7 @@ const makeWithMaster = Effect.gen(function* () {
   })
 })
 
-/** Takes the work on the playlists of a video; none when there is none, or another server does it. */
+/** Takes the lease on the playlists of a video. None when there is nothing to write, or another server does it. */
 const makeTake = Effect.gen(function* () {
   const { completionSilence } = yield* ConnectorConfig
   const videos = yield* VideoStore

@@ -23,7 +23,7 @@ import { VideoFinalizer } from "../engine/VideoFinalizer.ts"
 import { makeLeased } from "./leased.ts"
 import { makeStore } from "./storeCut.ts"
 
-/** Stores a chunk of the picture with its jobs, whose film has so many seconds. */
+/** Stores a chunk of the video track with its jobs. `seconds` is the length of the film. */
 const makeAdd = Effect.gen(function* () {
   const ids = yield* Identifiers
   const leased = yield* makeLeased
@@ -69,7 +69,7 @@ interface Beginning<E> {
   readonly sound: Effect.Effect<void, E>
 }
 
-/** Cuts the first chunk, and stores it after the audio. Returns where it ends; none if it cannot be cut alone. */
+/** Cuts the first chunk, and stores it after the audio. Returns its end. None if it cannot be cut alone. */
 const makeCutFirst = Effect.gen(function* () {
   const cutter = yield* MediaCutter
   const add = yield* makeAdd
@@ -85,7 +85,7 @@ const makeCutFirst = Effect.gen(function* () {
     }).pipe(Effect.catchTag("CannotCut", () => Effect.succeedNone))
 })
 
-/** Looks at the beginning of the film; none where that already shows that it cannot be cut. */
+/** Examines the beginning of the film. None where that already shows that it cannot be cut. */
 const makeLead = Effect.map(
   MediaCutter,
   (cutter) => (input: CutInput, lengths: ChunkLengths) =>

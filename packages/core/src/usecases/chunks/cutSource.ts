@@ -1,4 +1,4 @@
-import { Effect, Fiber, Option } from "effect"
+import { Effect, Fiber, Option, Schedule } from "effect"
 import { CannotCut } from "../../domain/chunk/CannotCut.ts"
 import { withChunking } from "../../domain/chunk/Growth.ts"
 import { extensionOf, FileKey } from "../../domain/FileKey.ts"
@@ -65,10 +65,29 @@ const makeCutSound = Effect.gen(function* () {
   }, Effect.scoped)
 })
 
+/** The longest wait for the first playback. Further runners have nothing to do meanwhile. */
+const PATIENCE = "5 seconds"
+
+/** Time between two looks at the video, which any server may publish. */
+const LOOK = "200 millis"
+
+/** Waits until the film can be played, or has been removed, but not for long. */
+const makeAwaitPlayable = Effect.map(
+  VideoStore,
+  (videos) => (id: VideoId) =>
+    videos.find(id).pipe(
+      Effect.repeat({
+        schedule: Schedule.spaced(LOOK),
+        until: (found) => !Option.exists(found, ({ state }) => state === "ToTranscode")
+      }),
+      Effect.timeoutOption(PATIENCE)
+    )
+)
+
 /**
  * Cuts the source of a video into stored chunks and extracts its audio. Skips files that are stored already. A player needs the
- * audio and the first chunk to begin, so the other chunks are cut afterwards. The first chunk is listed after the audio: a runner
- * that is free before would encode the chunk in all sizes first.
+ * audio and the first chunk to begin, so the other chunks are cut when the film can be played, or a few seconds later. The first
+ * chunk is listed after the audio: a runner that is free before would encode the chunk in all sizes first.
  */
 export const makeCutSource = Effect.gen(function* () {
   const videos = yield* VideoStore
@@ -76,6 +95,7 @@ export const makeCutSource = Effect.gen(function* () {
   const planPicture = yield* makePlanPicture
   const cutPicture = yield* makeCutPicture
   const cutSound = yield* makeCutSound
+  const awaitPlayable = yield* makeAwaitPlayable
 
   return spanned("Cutting.cutSource")(function* (id: VideoId, server: string, known: Option.Option<ProbeReport>) {
     const found = yield* videos.find(id)
@@ -85,6 +105,8 @@ export const makeCutSource = Effect.gen(function* () {
     const sound = Fiber.join(yield* Effect.forkScoped(cutSound(video, server, path, report)))
     const cut = yield* planPicture(video, server, { path, report, sound })
     yield* sound
+    // Without a first chunk no runner makes anything that can be played.
+    if (cut.from > 0) yield* awaitPlayable(id)
     yield* cutPicture(video, server, cut)
   }, Effect.scoped)
 })

@@ -21,7 +21,7 @@ interface Received {
   /** It is Completing. */
   readonly job: RunnerJob
   readonly result: unknown
-  /** Completes when the system has brought the files to the disk. */
+  /** Completes when the operating system has written the files to the disk. */
   readonly synced: Effect.Effect<void, UploadError>
 }
 
@@ -91,7 +91,10 @@ const makeHeartbeat = Effect.gen(function* () {
     )
 })
 
-/** Stores and publishes the result, and checks it while the system brings it to the disk. Returns the completed job. */
+/**
+ * Stores and publishes the result. Checks it while the operating system still writes it to the disk. Returns the
+ * completed job.
+ */
 const makeStoreResult = Effect.gen(function* () {
   const publishing = yield* Publishing
   const attempts = yield* attemptOf

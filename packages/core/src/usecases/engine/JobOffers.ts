@@ -1,15 +1,17 @@
-import { Context, Effect, Layer } from "effect"
+import { Context, DateTime, Effect, Layer } from "effect"
 import { ConnectorConfig } from "../../config/ConnectorConfig.ts"
 import { concurrencyLimits } from "../../config/ConnectorSettings.ts"
+import type { RunnerId } from "../../domain/Ids.ts"
 import { fullOf, hasLimits } from "../../domain/job/ConcurrencyLimits.ts"
 import type { RunnerJob } from "../../domain/job/RunnerJob.ts"
 import { noTurns, orderOf, served, type TenantTurns, weightOf } from "../../domain/job/TenantTurns.ts"
 import { JobTypes } from "../../jobs/JobType.ts"
 import { type AvailableJobs, type ClaimQuery, JobQueue } from "../../ports/JobQueue.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
+import { makeHolds } from "./holds.ts"
 
-/** What the offers add to a query. */
-type Offer = Omit<ClaimQuery, "full" | "turns" | "urgent">
+/** A query without what the offers add. */
+type Offer = Omit<ClaimQuery, "full" | "turns" | "until" | "urgent">
 
 /** Claims jobs for runners, so that tenants share the runners by their weights and stay within their limits. */
 export class JobOffers extends Context.Tag("@runner-connector/core/JobOffers")<
@@ -17,9 +19,13 @@ export class JobOffers extends Context.Tag("@runner-connector/core/JobOffers")<
   {
     /**
      * `JobQueue.claim` for the tenant in turn. Runners with the same labels are shared apart from others, because a tenant
-     * can use runners that nobody else has a use for. Each process shares the runners that call it.
+     * can use runners that nobody else has a use for. Each process shares the runners that call it. The first job is kept for
+     * the runner for two seconds, or up to ten while runners take long to accept.
      */
     readonly claim: (query: Offer) => Effect.Effect<ReadonlyArray<RunnerJob>, PersistenceError>
+
+    /** The runner accepts what it was shown. */
+    readonly accepts: (runner: RunnerId) => Effect.Effect<void>
 
     /** `JobQueue.available` without jobs that have reached their limits. */
     readonly available: (
@@ -49,19 +55,23 @@ const make = Effect.gen(function* () {
   const config = yield* ConnectorConfig
   const limits = concurrencyLimits(config)
   const turns = makeTurns()
+  const holds = makeHolds()
   const urgent = (yield* JobTypes).all.filter(({ silence }) => silence === "live").map(({ name }) => name)
   const full = hasLimits(limits)
     ? Effect.map(queue.running, (running) => ({ full: fullOf(limits, running) }))
     : Effect.succeed({})
   return JobOffers.of({
     available: (query) => Effect.flatMap(full, (left) => queue.available({ ...query, ...left })),
+    accepts: (runner) => Effect.map(DateTime.now, (now) => holds.accepts(runner, now)),
     claim: Effect.fnUntraced(function* (query) {
       const kind = query.labels.join(" ")
-      const jobs = yield* queue.claim({ ...query, ...(yield* full), urgent, turns: orderOf(turns.of(kind)) })
+      const shares = { ...(yield* full), urgent, turns: orderOf(turns.of(kind)) }
+      const jobs = yield* queue.claim({ ...query, ...shares, until: holds.until(query.at) })
       const [first] = jobs
       // Runners accept an offered job at once. Counting the offer spreads simultaneous requests over the tenants.
       if (first !== undefined) {
         turns.put(kind, served(turns.of(kind), first.tenant, weightOf(config.tenantWeights, first.tenant)))
+        holds.shown(query.runnerId, query.at)
       }
       return jobs
     })

@@ -45,8 +45,8 @@ const playlistType = { contentType: "application/vnd.apple.mpegurl" }
 const sameAttempt = Option.getEquivalence((a: string, b: string) => a === b)
 
 /**
- * Allows this attempt while its result is being stored, and only in the process that stores it. A process that continues
- * after an interruption locks out the one before.
+ * Allows this attempt while its result is being stored, and only in the process that stores it. A process that
+ * continues after an interruption excludes the previous one.
  */
 export const stillStoring =
   (attempt: RunnerJob): Guard<AttemptLost> =>

@@ -25,7 +25,7 @@ export interface FoundFiles {
   readonly letGo: Effect.Effect<void>
 }
 
-/** Finds the files of a received result on this server; none unless all of them are there, whole. */
+/** Finds the files of a received result on this server. None unless all of them are there and complete. */
 export type FindFiles = (job: RunnerJob, received: ReceivedResult) => Effect.Effect<Option.Option<FoundFiles>>
 
 /** Continues to store results whose server died. */

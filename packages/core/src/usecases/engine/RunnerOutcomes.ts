@@ -8,7 +8,10 @@ import { FleetStore } from "../../ports/FleetStore.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
 import { RunnerStore } from "../../ports/RunnerStore.ts"
 
-/** Draws conclusions about runners from the ends of their attempts. Does nothing unless `layer` is provided. */
+/**
+ * Follows the outcomes of attempts: keeps failed jobs from their runners, and puts failing runners into quarantine.
+ * Does nothing unless `layer` is provided.
+ */
 export class RunnerOutcomes extends Context.Reference<RunnerOutcomes>()("@runner-connector/core/RunnerOutcomes", {
   defaultValue: (): Outcomes => ({
     withAvoided: (_, after) => Effect.succeed(after),
@@ -17,7 +20,7 @@ export class RunnerOutcomes extends Context.Reference<RunnerOutcomes>()("@runner
   })
 }) {}
 
-/** The conclusions from the ends of attempts. */
+/** The consequences of the outcomes of attempts. */
 export interface Outcomes {
   /** The job after an attempt, with the runners to which it is not offered again. */
   readonly withAvoided: (before: RunnerJob, after: RunnerJob) => Effect.Effect<RunnerJob, PersistenceError>

@@ -22,9 +22,9 @@ export class VideoFinalizer extends Context.Tag("@runner-connector/core/VideoFin
   VideoFinalizer,
   {
     /**
-     * Marks the video as ended when none of its awaited jobs is open, in one write. Called after every end of a
-     * job. A live whose replay is due has not ended yet: the replay is made in the background. Before, it lets the
-     * playlists grow of renditions that have gained chunks.
+     * Marks the video as ended when none of its awaited jobs is open, in one write. Called after every end of a job. A
+     * live whose replay is due has not ended yet: the replay is made in the background. Before that, it extends the
+     * playlists of renditions that have new chunks.
      */
     readonly finalize: (id: VideoId) => Effect.Effect<void, FileStorageError | PersistenceError>
     /** Finalizes the video of this job, if it has one and the job has ended. Never fails: upkeep tries again. */

@@ -32,7 +32,7 @@ export interface Decision extends Plan {
   readonly abandoned: ReadonlyArray<FileKey>
 }
 
-/** The only way in which jobs move: read, check, decide, write. */
+/** Changes jobs in four steps: read, check, decide, write. Nothing else changes the state of a job. */
 export interface Advance {
   /**
    * Reads the job with every job that waits for it, runs the guard, and lets the state machine decide. Decides about the
@@ -64,7 +64,7 @@ export interface Advance {
 /** The requirements of every use case that moves jobs. */
 export type MovingJobs = JobStore | VideoStore | FileStorage | JobTypes | RunnerNotifier | ConnectorConfig | AfterCommit
 
-/** Finds the jobs among which the other chunks of the same rendition are, when the change of a job concerns them. */
+/** Finds the jobs that include the other chunks of the same rendition, if the change of a job affects them. */
 const makeSiblings = Effect.map(
   JobStore,
   (store) => (before: RunnerJob, after: RunnerJob) =>

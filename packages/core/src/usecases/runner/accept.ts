@@ -13,7 +13,7 @@ import type { RunnerStore } from "../../ports/RunnerStore.ts"
 import { spanned } from "../../ports/Spans.ts"
 import { hashJobToken, Identifiers, makeToken } from "../../ports/Tokens.ts"
 import { type Guard, type MovingJobs, makeAdvance } from "../engine/advance.ts"
-import type { JobOffers } from "../engine/JobOffers.ts"
+import { JobOffers } from "../engine/JobOffers.ts"
 import { JobTaken, UnknownJob, type UnknownRunner } from "../errors.ts"
 import { makeMayTake } from "./mayTake.ts"
 import { type Caller, Runners } from "./Runners.ts"
@@ -80,6 +80,7 @@ export const makeAccept: Effect.Effect<Accept, never, MovingJobs | JobOffers | R
     const notifier = yield* RunnerNotifier
     const runners = yield* Runners
     const ids = yield* Identifiers
+    const offers = yield* JobOffers
     const substitutes = yield* makeSubstitutes
     const take = yield* makeTake
     const mayTake = yield* makeMayTake
@@ -87,6 +88,7 @@ export const makeAccept: Effect.Effect<Accept, never, MovingJobs | JobOffers | R
     return spanned("RunnerJobs.accept")(function* (call) {
       const runner = yield* runners.authenticate(call.runnerToken)
       yield* runners.noteContact(runner, call.caller)
+      yield* offers.accepts(runner.id)
       if (!(yield* mayTake(runner))) return yield* new JobTaken({ id: call.id })
       const jobToken = yield* makeToken("ptrjt-")
       const event = JobEvent.Accepted({

@@ -1,4 +1,4 @@
-import { DateTime, Duration, Effect, Option, type Redacted } from "effect"
+import { DateTime, Effect, Option, type Redacted } from "effect"
 import type { RunnerJob } from "../../domain/job/RunnerJob.ts"
 import { canRun } from "../../domain/runner/Abilities.ts"
 import { supports } from "../../domain/runner/RunnerVersions.ts"
@@ -16,12 +16,9 @@ import { type Caller, Runners } from "./Runners.ts"
 /** How many jobs a runner is shown. New runners take the first, old ones the first that suits them. */
 export const MAX_AVAILABLE = 10
 
-/** How long the first job is shown to no other runner. Runners accept it at once. */
-export const KEPT = Duration.seconds(2)
-
 /**
- * Lists the pending jobs that a runner can do, best first. The first one is shown to no other runner for two seconds, so
- * that simultaneous requests of many runners see different jobs. Leases nothing: `accept` does.
+ * Lists the pending jobs that a runner can do, best first. The first one is kept for the runner by
+ * `JobOffers`, so that simultaneous requests of many runners see different jobs. Leases nothing: `accept` does.
  */
 export type Request = (call: {
   readonly runnerToken: Redacted.Redacted<string>
@@ -51,8 +48,7 @@ export const makeRequest: Effect.Effect<Request, never, JobTypes | JobOffers | R
         requirements: taskNames.filter((name) => supports(name, abilities.version)),
         labels: runner.labels,
         limit: MAX_AVAILABLE,
-        at: now,
-        until: DateTime.addDuration(now, KEPT)
+        at: now
       })
       return copiesFirst(offered, abilities.version)
     })

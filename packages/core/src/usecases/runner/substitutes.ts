@@ -7,7 +7,7 @@ import type { PersistenceError } from "../../ports/PersistenceError.ts"
 import { spanned } from "../../ports/Spans.ts"
 import { attemptOf } from "../engine/attempt.ts"
 import { JobOffers } from "../engine/JobOffers.ts"
-import { KEPT, MAX_AVAILABLE } from "./request.ts"
+import { MAX_AVAILABLE } from "./request.ts"
 
 /** Takes one of the candidates; none when it went to another runner in between. */
 type Take = (id: JobId) => Effect.Effect<Option.Option<RunnerJob>, PersistenceError>
@@ -31,10 +31,9 @@ export const makeSubstitutes: Effect.Effect<Substitutes, never, JobOffers | JobT
   const find = Effect.fnUntraced(function* (gone: RunnerJob, runner: Runner, except: ReadonlyArray<JobId>) {
     const now = yield* DateTime.now
     const { requirements, type } = gone
-    const until = DateTime.addDuration(now, KEPT)
     const limit = MAX_AVAILABLE
     const own = { runnerId: runner.id, labels: runner.labels }
-    const query = { ...own, types: [type], requirements, limit, at: now, until, except }
+    const query = { ...own, types: [type], requirements, limit, at: now, except }
     const [shownToNoOther] = yield* offers.claim(query)
     return shownToNoOther ?? (yield* offers.claim({ ...query, kept: true }))[0]
   })

@@ -33,7 +33,7 @@ const makeDecode = Effect.map(
     )
 )
 
-/** What to do with a result once it is received, or once it is known that it is not. */
+/** The follow-up of a result: once it is received, or once it is known that it is not. */
 interface Reception {
   readonly received: ReceivedResult
   readonly store: (job: RunnerJob) => Effect.Effect<void>

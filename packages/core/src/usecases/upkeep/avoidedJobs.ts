@@ -11,8 +11,8 @@ import { each, type Watchdog } from "./watchdog.ts"
 type Requirements = ConnectorConfig | JobQueue | JobStore | RunnerNotifier | RunnerStore
 
 /**
- * Offers jobs again to runners that failed them when no other runner that is online can do them. So a job never waits for
- * a runner that has gone.
+ * Offers jobs again to runners that failed them when no other runner that is online can do them. A job therefore never
+ * waits for a runner that is offline.
  */
 export const makeLiftAvoidance: Effect.Effect<Watchdog, never, Requirements> = Effect.gen(function* () {
   const queue = yield* JobQueue

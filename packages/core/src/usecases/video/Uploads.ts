@@ -88,8 +88,8 @@ const makeHandOver = (heldKeys: HeldKeys): Uploads["Type"]["handOver"] => {
 }
 
 /**
- * Whatever ends within a transaction of the host, ends after it. Only then it is known whether a video refers to the file,
- * and until then the record is locked.
+ * Uploads that end within a transaction of the host are released after it. Only then it is known whether a video refers
+ * to the file, and until then the record is locked.
  */
 const makeAfterTransaction = Effect.gen(function* () {
   const transaction = yield* HostTransaction

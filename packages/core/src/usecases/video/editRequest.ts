@@ -40,7 +40,7 @@ const IntoNew = Schema.Struct({
 export type IntoNew = typeof IntoNew.Type
 
 const decode = <A, I>(schema: Schema.Schema<A, I>, given: unknown): Effect.Effect<A, InvalidRequest> =>
-  // An option of the other kind of edit is a misunderstanding.
+  // Options of the other kind of edit are rejected, because they would have no effect.
   Effect.mapError(Schema.decodeUnknown(schema, { errors: "all", onExcessProperty: "error" })(given), invalid)
 
 /** The checked tasks. */

@@ -55,7 +55,10 @@ const missingJobs = Effect.fnUntraced(function* (video: Video, jobs: ReadonlyArr
   return { added: jobsOf({ ...request, separatedSound: Option.isSome(sound) }, nodes, ids), merges }
 })
 
-/** The video without new work. Nothing that has ended is retried from chunks of which no rendition is left. */
+/**
+ * The video without new work. Chunks of an ended video are only kept for the retry of a rendition, so without one they
+ * are deleted.
+ */
 const stillEnded = (video: Video, now: DateTime.Utc): Video =>
   Option.isSome(video.endedAt) ? withoutChunks(video, now) : video
 

@@ -48,7 +48,7 @@ const makeChecks = Effect.map(FileStorage, (storage) => {
       Effect.catchTag("FileNotFound", () => Effect.succeed([key]))
     )
 
-  /** Of the playlist only the end is read: it was written from the parts. */
+  /** Only the end of the playlist is read, because the playlist was written from the parts. */
   const brokenParts = ({ playlistKey }: VideoFile, parts: ReadonlyArray<MediaPart>, text: Option.Option<string>) =>
     Effect.map(Effect.forEach(parts, brokenMedia), (found) => [
       ...found.flat(),

@@ -8,8 +8,8 @@ import { MediaRemuxer } from "../../ports/MediaRemuxer.ts"
 import { spanned } from "../../ports/Spans.ts"
 
 /**
- * Stores a source in MP4 under the key, if runners need that. True if it did. False as well if MP4 cannot hold its
- * tracks: runners then get the source as it is.
+ * Stores a source in MP4 under the key, if runners need that. Returns whether it did. Also returns false if MP4 cannot
+ * hold its tracks: runners then get the source unchanged.
  */
 export type Repack = (
   key: FileKey,

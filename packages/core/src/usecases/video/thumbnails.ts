@@ -37,7 +37,7 @@ export interface Intake {
   readonly isMerged: boolean
 }
 
-/** Larger pictures are rejected unread. In bytes. */
+/** Bytes. Larger pictures are rejected without being read. */
 const MAX_PICTURE_SIZE = 32 * 1024 ** 2
 
 /** The size that a merge requests. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@effect/vitest"
 import { Option, Schema } from "effect"
 import { ProbeReport } from "../../../src/domain/media/ProbeReport.ts"
-import { lateStart, pictureless, silentEnd, silentStart, sourceTracks } from "../../../src/domain/media/SourceTracks.ts"
+import { frozenEnd, lateStart, silentEnd, silentStart, sourceTracks } from "../../../src/domain/media/SourceTracks.ts"
 
 const tracks = (format: object, ...streams: ReadonlyArray<object>) =>
   sourceTracks(
@@ -177,7 +177,7 @@ describe("when picture and sound are there", () => {
   it("measures the gaps at both ends", () => {
     const gaps = (shown: object, heard: object) => {
       const found = tracks(mp4, { ...video, ...shown }, { ...audio, ...heard })
-      return [silentStart(found), lateStart(found), silentEnd(found), pictureless(found)]
+      return [silentStart(found), lateStart(found), silentEnd(found), frozenEnd(found)]
     }
     expect(gaps({ start_time: "0", duration: "16" }, { start_time: "1", duration: "5" })).toEqual([1, 0, 10, 0])
     expect(gaps({ start_time: "2", duration: "6" }, { start_time: "0", duration: "9" })).toEqual([0, 2, 0, 1])
