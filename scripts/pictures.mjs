@@ -22,6 +22,11 @@ const startServer = async () => {
     ADMIN_TOKEN,
     PORT,
     DATA_DIR: join(folder, "data"),
+    // The pictures never show an installation of the person who makes them.
+    DATABASE_URL: "",
+    S3_BUCKET: "",
+    HOST: "127.0.0.1",
+    PUBLIC_URL: ORIGIN,
     LOCAL_RUNNER: "off",
     TRANSCODING_RESOLUTIONS_240P: "on",
     TRANSCODING_RESOLUTIONS_360P: "on",
@@ -61,7 +66,7 @@ const openPage = async (browser) => {
   // The policy of the pages forbids the functions by which Playwright waits.
   const context = await browser.newContext({ viewport: { width: 1280, height: 760 }, bypassCSP: true })
   context.setDefaultTimeout(LIMIT_MILLIS)
-  await context.request.post(`${ORIGIN}/session`, { data: { token: ADMIN_TOKEN } })
+  await context.request.post(`${ORIGIN}/session`, { data: { token: ADMIN_TOKEN }, failOnStatusCode: true })
   return context.newPage()
 }
 
@@ -155,10 +160,13 @@ const makePictures = async () => {
   }
 }
 
-const server = await startServer()
 try {
-  await makePictures()
+  const server = await startServer()
+  try {
+    await makePictures()
+  } finally {
+    await server.stop()
+  }
 } finally {
-  await server.stop()
   rmSync(folder, { recursive: true, force: true })
 }

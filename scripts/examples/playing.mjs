@@ -69,11 +69,11 @@ export const play = async (address) => {
 }
 
 /** Starts Chromium, whose pages may play by themselves. */
-export const launchBrowser = () =>
-  chromium.launch({
-    executablePath: browser.stdout.trim(),
-    args: ["--autoplay-policy=no-user-gesture-required"]
-  })
+export const launchBrowser = () => {
+  if (browser.status !== 0) throw new Error("There is no Chromium on PATH. Install it and try again.")
+  const args = ["--autoplay-policy=no-user-gesture-required"]
+  return chromium.launch({ executablePath: browser.stdout.trim(), args })
+}
 
 /** Chooses a file in the page of the site in Chromium, and watches the video to its end. Fetches the player without Chromium. */
 export const watchPage = async (origin, file) => {

@@ -32,11 +32,11 @@ const read = (operation: string, statement: Statement<object>, options = repeata
   persist(operation, options)(Effect.flatMap(statement, jobRows.decode))
 
 const beat = (sql: PgClient.PgClient, heartbeat: JobStore.Heartbeat) =>
-  Effect.gen(function* () {
-    const rows = yield* updateBeat(sql, heartbeat)
-    const runner = Arr.head(yield* contactRows.decode(rows))
-    return Option.zipWith(Arr.head(rows), runner, ({ jobState }, found) => ({ state: jobState, runner: found }))
-  })
+  Effect.flatMap(updateBeat(sql, heartbeat), (rows) =>
+    Effect.map(contactRows.decode(rows), (runners) =>
+      Option.zipWith(Arr.head(rows), Arr.head(runners), ({ jobState }, runner) => ({ state: jobState, runner }))
+    )
+  )
 
 /** Jobs in the table `runner_connector.runner_job`, which must be there already. */
 export const make: Effect.Effect<JobStore.JobStore["Type"], never, PgClient.PgClient> = Effect.gen(function* () {

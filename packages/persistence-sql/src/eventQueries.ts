@@ -1,7 +1,7 @@
 import type { SqlError } from "@effect/sql/SqlError"
 import type { Fragment, Statement } from "@effect/sql/Statement"
 import type { PgClient } from "@effect/sql-pg"
-import { type Event, EventCursor, jobEvents, RunnerJob, StateChanges } from "@runner-connector/core"
+import { type Event, EventCursor, jobEvents, type RunnerJob, StateChanges, statesBefore } from "@runner-connector/core"
 import { Duration, Effect, identity } from "effect"
 import { collect, reporting } from "./collected.ts"
 import { EventsWritten } from "./EventHints.ts"
@@ -34,27 +34,15 @@ export const makeThenWake: Effect.Effect<ThenWake> = Effect.gen(function* () {
   return (write) => Effect.zipLeft(report(write), wake)
 })
 
-/** Every state decides alike for the others, so few events differ. */
-const groupsOf = (after: RunnerJob.RunnerJob) => {
-  const groups = new Map<
-    string,
-    { readonly event: Event.NewEvent; readonly place: number; readonly before: Array<string> }
-  >()
-  for (const before of RunnerJob.JobState.literals) {
-    for (const [place, event] of jobEvents({ before, after }).entries()) {
-      const key = `${place} ${event.type} ${JSON.stringify(event.data)}`
-      const group = groups.get(key) ?? { event, place, before: [] }
-      group.before.push(before)
-      groups.set(key, group)
-    }
-  }
-  return Array.from(groups.values())
-}
+const rowsByState = (after: RunnerJob.RunnerJob) =>
+  statesBefore(after).flatMap((before) =>
+    jobEvents({ before: before[0], after }).map((event, place) => ({ ...rowOf(event), before, place }))
+  )
 
 /** The events of a job by its state before the write, as JSON, so that one statement can write both. */
 export const eventsByState = (after: RunnerJob.RunnerJob): Effect.Effect<string, RowError> =>
   Effect.try({
-    try: () => JSON.stringify(groupsOf(after).map(({ before, event, place }) => ({ ...rowOf(event), before, place }))),
+    try: () => JSON.stringify(rowsByState(after)),
     catch: (cause) => new RowError({ cause })
   })
 

@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto"
+import { SqlClient } from "@effect/sql"
 import type { Connection } from "@effect/sql/SqlConnection"
 import type { SqlError } from "@effect/sql/SqlError"
 import { make as makeStatement, type Statement } from "@effect/sql/Statement"
 import { PgClient } from "@effect/sql-pg"
 import { ifTraced } from "@runner-connector/core"
-import { Context, Effect, Runtime, RuntimeFlags } from "effect"
+import { Cause, Context, Effect, type Fiber, Option, Runtime, RuntimeFlags } from "effect"
 import { isPreparationLost } from "./persist.ts"
 
 /**
@@ -44,9 +45,11 @@ const named = (text: string): string => {
 const runAlone = Runtime.runFork(Runtime.disableRuntimeFlag(Runtime.defaultRuntime, RuntimeFlags.RuntimeMetrics))
 
 /** Returns at once when it is interrupted, and runs on: see `persist`. */
-const runningOn = <A, E>(statement: Effect.Effect<A, E>): Effect.Effect<A, E> =>
-  Effect.checkInterruptible((isInterruptible) =>
-    isInterruptible ? Effect.async<A, E>((resume) => void runAlone(statement).addObserver(resume)) : statement
+const runningOn = <A, E>(statement: () => Effect.Effect<A, E>): Effect.Effect<A, E> =>
+  Effect.withFiberRuntime((_, { runtimeFlags }) =>
+    RuntimeFlags.interruption(runtimeFlags)
+      ? Effect.async<A, E>((resume) => void runAlone(statement()).addObserver(resume))
+      : statement()
   )
 
 /** How the statements of a connection are sent. */
@@ -66,9 +69,13 @@ const makeNaming = (): Sending => {
     isDeclined = true
     return Effect.logWarning("A prepared statement was lost, so statements are not prepared any more")
   })
+  const failing = (cause: Cause.Cause<SqlError>) => {
+    const failed = Effect.failCause(cause)
+    return Option.exists(Cause.failureOption(cause), isPreparationLost) ? Effect.zipRight(decline, failed) : failed
+  }
   return {
     asSent: (text) => (isDeclined ? text : named(text)),
-    watched: (statement) => Effect.tapError(statement, (error) => (isPreparationLost(error) ? decline : Effect.void))
+    watched: (statement) => Effect.catchAllCause(statement, failing)
   }
 }
 
@@ -77,12 +84,12 @@ const makeConnections = ({ asSent, watched }: Sending) => {
   const known = new WeakMap<Connection, Connection>()
   const make = (one: Connection): Connection => ({
     execute: (text, parameters, transform) =>
-      Effect.suspend(() => watched(runningOn(one.execute(asSent(text), parameters, transform)))),
-    executeRaw: (text, parameters) =>
-      Effect.suspend(() => watched(runningOn(one.executeRaw(asSent(text), parameters)))),
-    executeValues: (text, parameters) => runningOn(one.executeValues(text, parameters)),
+      watched(runningOn(() => one.execute(asSent(text), parameters, transform))),
+    executeRaw: (text, parameters) => watched(runningOn(() => one.executeRaw(asSent(text), parameters))),
+    executeValues: (text, parameters) => runningOn(() => one.executeValues(text, parameters)),
     executeStream: (text, parameters, transform) => one.executeStream(text, parameters, transform),
-    executeUnprepared: (text, parameters, transform) => runningOn(one.executeUnprepared(text, parameters, transform))
+    executeUnprepared: (text, parameters, transform) =>
+      runningOn(() => one.executeUnprepared(text, parameters, transform))
   })
   return (one: Connection): Connection => {
     const sending = known.get(one) ?? make(one)
@@ -99,28 +106,46 @@ interface Parts {
   readonly spanAttributes: ReadonlyArray<readonly [string, unknown]>
 }
 
-/** Sends statements without a span while no tracer reads it. They run on the pool or in the transaction of the caller. */
-const withoutSpans = (client: PgClient.PgClient, acquirer: Connection.Acquirer, statements: Statements) => {
-  const connection = acquirer as Effect.Effect<Connection, SqlError>
-  const send = (statement: Committed) => {
-    const [text, values] = statement.compile()
-    return Effect.flatMap(connection, (one) => one.execute(text, values, undefined))
-  }
+/** The connection of the transaction around the fiber. */
+const transactionOf = ({ currentContext }: Fiber.RuntimeFiber<unknown, unknown>): Connection | undefined =>
+  Option.getOrUndefined(Context.getOption(currentContext, SqlClient.TransactionConnection))?.[0]
+
+/**
+ * Sends statements without a span while no tracer reads it, and without the steps by which each would find its connection.
+ * They run on the pool or in the transaction of the caller.
+ */
+const withoutSpans = (client: PgClient.PgClient, { acquirer, spanAttributes }: Parts, sending: Sending) => {
+  const connectionOf = makeConnections(sending)
+  // Outside of transactions it is the pool, which is there at once.
+  const pool = Effect.runSync(Effect.scoped(acquirer))
+  const statements = makeStatement(
+    Effect.map(acquirer, connectionOf),
+    PgClient.makeCompiler(),
+    spanAttributes,
+    undefined
+  )
+  const send = (traced: () => ReturnType<Committed["commit"]>, compile: Committed["compile"]) =>
+    ifTraced(traced, (fiber) => {
+      const [text, values] = compile()
+      return connectionOf(transactionOf(fiber) ?? pool).execute(text, values, undefined)
+    })
   const withSpan = (statements`` as Committed).commit
   const commit = function (this: Committed) {
-    return ifTraced(
+    return send(
       () => withSpan.call(this),
-      () => send(this)
+      () => this.compile()
     )
   }
   const light = (text: TemplateStringsArray, ...values: ReadonlyArray<unknown>) =>
     Object.assign(statements(text, ...values), { commit })
-  const unsafe = (text: string, values?: ReadonlyArray<unknown>) =>
-    Object.assign(statements.unsafe(text, values), { commit })
+  /** An effect alone: it is made for each call, and nobody reads its text. */
+  const unsafe = (text: string, values: ReadonlyArray<unknown> = []) =>
+    send(
+      () => statements.unsafe<object>(text, values),
+      () => [text, values]
+    )
   return Object.assign(light, client, { ...statements, unsafe }) as unknown as PgClient.PgClient
 }
-
-type Statements = ReturnType<typeof makeStatement>
 
 /** A statement runs by a method that its type does not show. */
 type Committed = Statement<object> & {
@@ -128,12 +153,8 @@ type Committed = Statement<object> & {
 }
 
 const makeHot = (client: PgClient.PgClient): Hot => {
-  const { acquirer, spanAttributes } = client`` as Statement<object> & Parts
-  const make = (sending: Sending) => {
-    const from = Effect.map(acquirer, makeConnections(sending))
-    return withoutSpans(client, from, makeStatement(from, PgClient.makeCompiler(), spanAttributes, undefined))
-  }
-  return { plain: make(asTheyAre), prepared: make(makeNaming()) }
+  const parts = client`` as Statement<object> & Parts
+  return { plain: withoutSpans(client, parts, asTheyAre), prepared: withoutSpans(client, parts, makeNaming()) }
 }
 
 /**

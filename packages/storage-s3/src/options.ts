@@ -35,11 +35,11 @@ export interface S3StorageOptions {
   readonly clockOffset?: number | undefined
 }
 
-const present = <A>(config: Config.Config<A>): Config.Config<A | undefined> =>
-  Config.map(Config.option(config), Option.getOrUndefined)
-
+/** An empty variable counts as unset. */
 const text = (name: string): Config.Config<string | undefined> =>
-  Config.map(present(Config.string(name)), (value) => (value === "" ? undefined : value))
+  Config.map(Config.option(Config.string(name)), (value) =>
+    Option.getOrUndefined(Option.filter(value, (given) => given !== ""))
+  )
 
 /** An http or https address. Its text never appears in messages, because it may contain a password. */
 export const address = (name: string): Config.Config<URL | undefined> =>
@@ -89,23 +89,28 @@ const credentials = Config.all({
   })
 )
 
+const isBucketName = (name: string): boolean => /^[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]$/.test(name)
+
+const BUCKET_NAME = "expected the name of a bucket: 3 to 63 lower-case letters, digits, '.' or '-'"
+
 const bucket = Config.string("S3_BUCKET").pipe(
-  // Directly on the variable: an outer error does not name it.
-  Config.validate({
-    message: "expected the name of a bucket: 3 to 63 lower-case letters, digits, '.' or '-'",
-    validation: (name) => /^[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]$/.test(name)
+  Config.mapOrFail((name) => {
+    if (isBucketName(name)) return Either.right(name)
+    const fault = name === "" ? ConfigError.MissingData : ConfigError.InvalidData
+    return Either.left(fault(["S3_BUCKET"], BUCKET_NAME))
   }),
   Config.withDescription("Bucket that stores the files. It must exist.")
 )
 
-const forcePathStyle = Config.map(
-  present(
-    Config.withDescription(
-      Config.literal("on", "off")("S3_FORCE_PATH_STYLE"),
-      "Default: `on` with `S3_ENDPOINT`. `on`: name the bucket in the path, `off`: in the host name."
-    )
+const forcePathStyle = Config.mapOrFail(
+  Config.withDescription(
+    text("S3_FORCE_PATH_STYLE"),
+    "Default: `on` with `S3_ENDPOINT`. `on`: name the bucket in the path, `off`: in the host name."
   ),
-  (value) => (value === undefined ? undefined : value === "on")
+  (value) =>
+    value === undefined || value === "on" || value === "off"
+      ? Either.right(value === undefined ? undefined : value === "on")
+      : Either.left(ConfigError.InvalidData(["S3_FORCE_PATH_STYLE"], "expected on or off"))
 )
 
 /** The options of the service as environment variables, without the bucket. */

@@ -1,7 +1,7 @@
 import { assert, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { S3Storage } from "@runner-connector/storage-s3"
-import { ConfigProvider, Effect, Redacted } from "effect"
+import { ConfigError, ConfigProvider, Effect, Redacted } from "effect"
 
 const from = (variables: Readonly<Record<string, string>>) =>
   Effect.withConfigProvider(S3Storage.config, ConfigProvider.fromMap(new Map(Object.entries(variables))))
@@ -27,11 +27,14 @@ it.effect("reads every option", () =>
 
 it.effect("leaves empty variables to the defaults", () =>
   Effect.gen(function* () {
-    const options = yield* from({ S3_BUCKET: "media", S3_REGION: "", S3_PREFIX: "/", S3_ACCESS_KEY_ID: "" })
+    const empty = { S3_REGION: "", S3_PREFIX: "/", S3_FORCE_PATH_STYLE: "", S3_ACCESS_KEY_ID: "" }
+    const options = yield* from({ S3_BUCKET: "media", ...empty })
     deepStrictEqual(
-      [options.region, options.endpoint, options.prefix, options.credentials],
-      [undefined, undefined, undefined, undefined]
+      [options.region, options.endpoint, options.prefix, options.forcePathStyle, options.credentials],
+      [undefined, undefined, undefined, undefined, undefined]
     )
+    const error = yield* Effect.flip(from({ S3_BUCKET: "", ...empty }))
+    assert.isTrue(ConfigError.isMissingDataOnly(error), String(error))
   })
 )
 

@@ -6,11 +6,11 @@ const nobody = Context.get(DefaultServices.liveServices, Tracer.Tracer)
 const isRead = (fiber: Fiber.RuntimeFiber<unknown, unknown>): boolean =>
   fiber.currentTracer !== nobody && fiber.getFiberRef(FiberRef.currentTracerEnabled)
 
-/** Runs the first effect when a tracer of the host reads spans, and the second one otherwise. */
+/** Runs the first effect when a tracer of the host reads spans, and the second one, for the same fiber, otherwise. */
 export const ifTraced = <A, E, R>(
   traced: () => Effect.Effect<A, E, R>,
-  plain: () => Effect.Effect<A, E, R>
-): Effect.Effect<A, E, R> => Effect.withFiberRuntime((fiber) => (isRead(fiber) ? traced() : plain()))
+  plain: (fiber: Fiber.RuntimeFiber<A, E>) => Effect.Effect<A, E, R>
+): Effect.Effect<A, E, R> => Effect.withFiberRuntime<A, E, R>((fiber) => (isRead(fiber) ? traced() : plain(fiber)))
 
 type Body = (...args: ReadonlyArray<unknown>) => Effect.Effect<unknown, unknown, unknown>
 type Pipeable = (effect: ReturnType<Body>, ...args: ReadonlyArray<unknown>) => ReturnType<Body>

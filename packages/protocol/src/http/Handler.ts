@@ -1,9 +1,10 @@
-import { Effect, Fiber, Option, type ParseResult, Schema, SchemaAST } from "effect"
+import { Effect, Either, Fiber, Option } from "effect"
 import type { BodySource } from "../body/BodySource.ts"
 import type { Fields } from "../body/FormFields.ts"
 import * as RequestBody from "../body/RequestBody.ts"
 import type { SpoolFolder } from "../body/Spool.ts"
 import * as Admission from "./Admission.ts"
+import { encoderOf } from "./documentEncoder.ts"
 import type { AnyEndpoint, Endpoint } from "./Endpoint.ts"
 import * as Parameters from "./Parameters.ts"
 import { type AnyResponse, type PlainResponse, toResponse } from "./PlainResponse.ts"
@@ -107,14 +108,15 @@ const makeAnswer = <P, PI, Q, QI, B, BI, A, AI>(
       ...{ folder, files: accepted },
       mayUpload: (fields: Fields) => Effect.zipRight(admission.early(fields), mayUpload(params, fields))
     })
-    const received = admission
-      .around(syncsFiles ? receive : Effect.zipLeft(receive, folder.settle))
-      .pipe(Effect.tapError(() => Effect.zipRight(folder.release, source.drain)))
-    return Effect.flatMap(endpoint.body === "none" ? Effect.succeed({}) : received, (members) =>
-      Effect.flatMap(decodeBody(endpoint.request, members), (body) =>
-        run({ request, params, query, body, ip: clientAddress, folder, handOver })
-      )
-    ).pipe(Effect.onExit((outcome) => Effect.zipRight(admission.settle(outcome), releaseOwned)))
+    const received = Effect.catchAllCause(
+      admission.around(syncsFiles ? receive : Effect.zipLeft(receive, folder.settle)),
+      (cause) => Effect.tapError(Effect.failCause(cause), () => Effect.zipRight(folder.release, source.drain))
+    )
+    return Effect.flatMap(endpoint.body === "none" ? Effect.succeed({}) : received, (members) => {
+      const body = decodeBody(endpoint.request, members)
+      if (Either.isLeft(body)) return Effect.fail(body.left)
+      return run({ request, params, query, body: body.right, ip: clientAddress, folder, handOver })
+    }).pipe(Effect.onExit((outcome) => Effect.zipRight(admission.settle(outcome), releaseOwned)))
   }
 }
 
@@ -125,24 +127,30 @@ export const respondWith = <P, PI, Q, QI, B, BI, A, AI>(
 ): Effect.Effect<Handler, never, Reception> =>
   Effect.map(Reception, (reception) => {
     const proof = Option.fromNullable(work.proof)
-    const admissionOf = (params: P, clientAddress: Incoming["clientAddress"]) =>
-      Effect.map(reception.rateLimit.count(endpoint, clientAddress), (visit) =>
-        Admission.make(
-          visit,
-          Option.map(proof, (prove) => prove(params))
-        )
-      )
     const answer = makeAnswer(endpoint, work, reception)
 
-    return (incoming) =>
-      Effect.gen(function* () {
-        const { clientAddress, request } = incoming
-        if (!isOfRunners(endpoint)) yield* authorize(endpoint, reception, request, clientAddress)
-        const params = yield* Parameters.ofPath(endpoint.params, incoming.params)
-        const query = yield* Parameters.ofQuery(endpoint.query, request)
-        const admission = yield* admissionOf(params, clientAddress)
-        return yield* answer(incoming, { params, query }, yield* reception.spool.folder, admission)
+    // Runners call all the time, so these are few steps.
+    const admitted = (incoming: Incoming): ReturnType<Handler> => {
+      const params = Parameters.ofPath(endpoint.params, incoming.params)
+      if (Either.isLeft(params)) return Effect.fail(params.left)
+      const query = Parameters.ofQuery(endpoint.query, incoming.request)
+      if (Either.isLeft(query)) return Effect.fail(query.left)
+      const decoded = { params: params.right, query: query.right }
+      return Effect.flatMap(reception.rateLimit.count(endpoint, incoming.clientAddress), (visit) => {
+        const admission = Admission.make(
+          visit,
+          Option.map(proof, (prove) => prove(decoded.params))
+        )
+        return Effect.flatMap(reception.spool.folder, (folder) => answer(incoming, decoded, folder, admission))
       })
+    }
+
+    return (incoming) => {
+      const { clientAddress, request } = incoming
+      return isOfRunners(endpoint)
+        ? Effect.suspend(() => admitted(incoming))
+        : Effect.flatMap(authorize(endpoint, reception, request, clientAddress), () => admitted(incoming))
+    }
   })
 
 /** Answers with the document that `run` makes, or without a body if the endpoint's status is 204. */
@@ -150,18 +158,12 @@ export const respondWithDocument = <P, PI, Q, QI, B, BI, A, AI>(
   endpoint: Endpoint<P, PI, Q, QI, B, BI, A, AI>,
   { run, ...work }: Work<P, Q, B, A>
 ): Effect.Effect<Handler, never, Reception> => {
-  const encode = encoderOf(endpoint.response)
+  const encode = encoderOf(endpoint.response.ast)
   return respondWith(endpoint, {
     ...work,
-    run: (call) => Effect.flatMap(run(call), (answer) => Effect.map(Effect.orDie(encode(answer)), plainOf(endpoint)))
+    run: (call) => Effect.map(run(call), (answer) => plainOf(endpoint)(encode(answer)))
   })
 }
-
-/** Documents that are the same on both sides go out as they are. */
-const encoderOf = <A, I>(
-  schema: Schema.Schema<A, I>
-): ((document: A) => Effect.Effect<unknown, ParseResult.ParseError>) =>
-  SchemaAST.typeAST(schema.ast) === schema.ast ? Effect.succeed : Schema.encode(schema)
 
 const plainOf =
   ({ status }: { readonly status: 200 | 204 }) =>

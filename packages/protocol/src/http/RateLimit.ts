@@ -130,14 +130,15 @@ export const make = (
 
   return {
     count: ({ admin, limited }, address) =>
-      Effect.map(Clock.currentTimeMillis, (now) => {
-        if (rateLimit === 0 || admin || !limited || Option.isNone(address)) return unlimited
+      Effect.clockWith((clock) => {
+        if (rateLimit === 0 || admin || !limited || Option.isNone(address)) return Effect.succeed(unlimited)
+        const now = clock.unsafeCurrentTimeMillis()
         const window = windowOf(address.value, now)
         const requests = window.counts
         requests.count += 1
         const retryAfter = secondsLeft(window, length, now)
         const refusal = requests.count > rateLimit ? Option.some(new TooManyRequests({ retryAfter })) : Option.none()
-        return makeVisit(requests, refusal, known, lookup)
+        return Effect.succeed(makeVisit(requests, refusal, known, lookup))
       })
   }
 }

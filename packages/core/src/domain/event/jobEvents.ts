@@ -1,6 +1,6 @@
 import { Array as Arr, Option } from "effect"
 import type { JobAttempt } from "../job/JobAttempt.ts"
-import { isTerminal, type JobState, type RunnerJob } from "../job/RunnerJob.ts"
+import { isTerminal, JobState, type RunnerJob } from "../job/RunnerJob.ts"
 import type { NewEvent } from "./Event.ts"
 
 /** A written job and its previous state. Undefined: the job is new. */
@@ -57,4 +57,13 @@ export const jobEvents = (change: JobChange): ReadonlyArray<NewEvent> => {
   const type = entered[after.state]
   const failure = failureOf(change)
   return type === undefined ? failure : [...failure, { ...baseOf(after), type, data: { type: after.type } }]
+}
+
+/** The states before a write of this job that bring events, in groups whose states bring the same ones. */
+export const statesBefore = (after: RunnerJob): ReadonlyArray<ReadonlyArray<JobState>> => {
+  const others = JobState.literals.filter((before) => before !== after.state)
+  const held = others.filter((before) => inHand.has(before))
+  // It only counts whether a failed attempt was in hand.
+  const isAlike = failureOf({ before: held[0], after }).length === 0
+  return isAlike ? [others] : [held, others.filter((before) => !inHand.has(before))]
 }

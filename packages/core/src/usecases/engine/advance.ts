@@ -79,7 +79,10 @@ const makeRules = Effect.gen(function* () {
   const { maxInterruptions, maxStalls, retryPause, transcoding } = yield* ConnectorConfig
   return (job: RunnerJob): JobRules => ({
     abortable: Option.match(types.find(job.type), { onNone: () => false, onSome: (type) => type.abortable }),
-    maxFailures: Option.getOrElse(ownMaxFailures(job), () => transcoding.maxFailures),
+    // Only failures need it.
+    get maxFailures() {
+      return Option.getOrElse(ownMaxFailures(job), () => transcoding.maxFailures)
+    },
     maxStalls,
     maxInterruptions,
     pauseAfter: (failures) => pauseBefore(failures, retryPause)
@@ -120,7 +123,13 @@ export const makeAdvance: Effect.Effect<Advance, never, MovingJobs> = Effect.gen
     Effect.gen(function* () {
       const { abandoned, before, changed } = yield* decide(id, may, event)
       const effects = notifier.availableJobs(demandOf(changed))
-      const lateEffects = late === undefined ? effects : Effect.zipRight(effects, late(changed[0]))
+      const lateEffects =
+        late === undefined
+          ? effects
+          : Effect.zipRight(
+              effects,
+              Effect.suspend(() => late(changed[0]))
+            )
       yield* failureEffects.commit(changed, abandoned, { effects, lateEffects, limits })
       yield* outcomes.failed(before, changed[0])
       return changed[0]
@@ -134,8 +143,8 @@ export const makeAdvance: Effect.Effect<Advance, never, MovingJobs> = Effect.gen
 /** The guard of events that need no permission. */
 export const anybody: Guard<never> = () => Effect.void
 
-const OwnLimit = Schema.Struct({ maxFailures: Schema.Int })
+const ownLimit = Schema.decodeUnknownOption(Schema.Struct({ maxFailures: Schema.Int }))
 
 /** A call of `transcodeVideo` may set its own limit of failures. */
 const ownMaxFailures = (job: RunnerJob): Option.Option<number> =>
-  Option.map(Schema.decodeUnknownOption(OwnLimit)(job.privatePayload), (own) => own.maxFailures)
+  Option.map(ownLimit(job.privatePayload), (own) => own.maxFailures)

@@ -58,8 +58,11 @@ const makeChanges = Effect.gen(function* () {
       Option.flatMap(known, ({ content, type }) => Option.fromNullable(type.lost?.(content)))
     )
 
-  const of: FailureEffects["of"] = (changed) =>
-    Effect.map(Effect.forEach(changed.filter(hasLost), lossOf), (found) => found.flatMap(Option.toArray))
+  const of: FailureEffects["of"] = (changed) => {
+    const lost = changed.filter(hasLost)
+    if (lost.length === 0) return Effect.succeed([])
+    return Effect.map(Effect.forEach(lost, lossOf), (found) => found.flatMap(Option.toArray))
+  }
 
   return { of }
 })
@@ -85,7 +88,9 @@ const makeCommit = Effect.fnUntraced(function* ({ of }: Pick<FailureEffects, "of
     Option.match(id, { onNone: () => Effect.succeed(Option.none<Video>()), onSome: videos.find })
 
   const remove = (keys: ReadonlyArray<FileKey>) =>
-    Effect.ignoreLogged(Effect.forEach(keys, (key) => storage.remove(key), { discard: true }))
+    keys.length === 0
+      ? Effect.void
+      : Effect.ignoreLogged(Effect.forEach(keys, (key) => storage.remove(key), { discard: true }))
 
   const commit: FailureEffects["commit"] = Effect.fnUntraced(function* (changed, abandoned, follow) {
     const changes = yield* of(changed)

@@ -1,9 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Option } from "effect"
-import { jobEvents } from "../../../src/domain/event/jobEvents.ts"
+import { jobEvents, statesBefore } from "../../../src/domain/event/jobEvents.ts"
 import type { AttemptOutcome } from "../../../src/domain/job/JobAttempt.ts"
-import type { JobState, RunnerJob } from "../../../src/domain/job/RunnerJob.ts"
+import { JobState, type RunnerJob } from "../../../src/domain/job/RunnerJob.ts"
 import { aJobIn, before, now } from "../fixtures.ts"
 
 const typesOf = (state: JobState | undefined, after: RunnerJob) =>
@@ -95,5 +95,28 @@ describe("the failure of an attempt", () => {
       const [event] = jobEvents({ before: "Pending", after })
       deepStrictEqual(event?.data, { type: after.type, outcome: null, final: true, message: "" })
     }
+  })
+})
+
+describe("the states before a write", () => {
+  it("are in one group when they bring the same events", () => {
+    for (const state of JobState.literals) {
+      for (const outcome of ["failed", "aborted", "completed"] as const) {
+        const after = ended(state, outcome)
+        const groups = statesBefore(after)
+        deepStrictEqual(new Set(groups.flat()), new Set(JobState.literals.filter((from) => from !== state)))
+        for (const group of groups) {
+          for (const from of group) {
+            deepStrictEqual(
+              jobEvents({ before: from, after }),
+              jobEvents({ before: group[0], after }),
+              `${from} to ${state}`
+            )
+          }
+        }
+      }
+    }
+    assert.lengthOf(statesBefore(aJobIn("Processing")), 1)
+    assert.lengthOf(statesBefore(ended("Pending", "failed")), 2)
   })
 })
