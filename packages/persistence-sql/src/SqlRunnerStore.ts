@@ -21,7 +21,7 @@ type Runners = RunnerStore.RunnerStore["Type"]
 const reads = (
   sql: PgClient.PgClient,
   prepared: PgClient.PgClient
-): Pick<Runners, "findByToken" | "findByIds" | "workloads" | "list" | "labels"> => {
+): Pick<Runners, "findByToken" | "findByIds" | "workloads" | "list"> => {
   const columns = sql.literal(runnerRows.columns)
   const byToken = `SELECT ${runnerRows.columns} FROM runner_connector.runner runner WHERE runner.token_hash = $1`
   return {
@@ -48,10 +48,7 @@ const reads = (
           ORDER BY ${orderOf(sql, "runner", filter)} OFFSET ${filter.start} LIMIT ${filter.count}`
         return { total: totals[0]?.total ?? 0, data: yield* runnerRows.decode(page) }
       }).pipe(persist("RunnerStore.list", repeatable))
-    ),
-    labels: sql<{ readonly label: string }>`SELECT DISTINCT label COLLATE "C" AS label
-      FROM runner_connector.runner runner CROSS JOIN jsonb_array_elements_text(runner.labels) AS label
-      ORDER BY label`.pipe(Effect.map(Arr.map(({ label }) => label)), persist("RunnerStore.labels", repeatable))
+    )
   }
 }
 

@@ -33,7 +33,8 @@ export const changeCases: StoreCases = (it) => {
       const store = yield* RunnerStore.RunnerStore
       const [one, two] = [yield* aRegisteredRunner(), yield* aRegisteredRunner()]
       const mark = crypto.randomUUID()
-      const own = Effect.map(store.labels, (labels) => labels.filter((label) => label.endsWith(mark)))
+      const { labels } = yield* FleetStore.FleetStore
+      const own = Effect.map(labels, (labels) => labels.filter((label) => label.endsWith(mark)))
       const [gpu, fast, site] = [`gpu-${mark}`, `fast-${mark}`, `site.9_${mark}`]
       yield* change(one.id, (runner) => ({ ...runner, labels: [fast, gpu] }))
       yield* change(two.id, (runner) => ({ ...runner, labels: [gpu, site] }))

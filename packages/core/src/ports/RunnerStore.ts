@@ -111,8 +111,6 @@ export class RunnerStore extends Context.Tag("@runner-connector/core/RunnerStore
       ids?: ReadonlyArray<RunnerId>
     ) => Effect.Effect<ReadonlyArray<RunnerWorkload>, PersistenceError>
     readonly list: (filter: RunnerFilter) => Effect.Effect<Page<Runner>, PersistenceError>
-    /** Every label of the registered runners once, in alphabetical order. */
-    readonly labels: Effect.Effect<ReadonlyArray<string>, PersistenceError>
     readonly registrationTokens: RegistrationTokens
   }
 >() {}

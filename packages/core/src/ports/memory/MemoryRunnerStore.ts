@@ -1,7 +1,6 @@
 import { DateTime, Effect, Layer, Option } from "effect"
 import { runnerEvent } from "../../domain/event/runnerEvents.ts"
 import { RegistrationTokenId, RunnerId, type TokenHash } from "../../domain/Ids.ts"
-import { normalized } from "../../domain/runner/Labels.ts"
 import { type NewRunner, type Runner, spentBy } from "../../domain/runner/Runner.ts"
 import type { PersistenceError } from "../PersistenceError.ts"
 import {
@@ -59,7 +58,6 @@ export const make = (state: MemoryState): RunnerStore["Type"] =>
       Effect.sync(() =>
         pageOf(Array.from(state.runners.values()).filter(matches(state, filter)), filter, byCreation(filter))
       ),
-    labels: Effect.sync(() => normalized(Array.from(state.runners.values()).flatMap(({ labels }) => labels))),
     registrationTokens: registrationTokens(state)
   })
 

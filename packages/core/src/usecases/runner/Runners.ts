@@ -4,7 +4,7 @@ import type { RegistrationTokenId, RunnerId } from "../../domain/Ids.ts"
 import type { RegistrationToken, Runner } from "../../domain/runner/Runner.ts"
 import type { JobTypes } from "../../jobs/JobType.ts"
 import type { FileStorage } from "../../ports/FileStorage.ts"
-import type { FleetStore } from "../../ports/FleetStore.ts"
+import { FleetStore } from "../../ports/FleetStore.ts"
 import type { JobStore } from "../../ports/JobStore.ts"
 import type { Page, PersistenceError } from "../../ports/PersistenceError.ts"
 import type { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
@@ -86,7 +86,7 @@ const make = Effect.gen(function* () {
     noteContact: yield* makeNoteContact,
     workloads: store.workloads(),
     list: yield* makeListRunners,
-    labels: store.labels,
+    labels: (yield* FleetStore).labels,
     byIds: (ids) =>
       Effect.map(store.findByIds(ids), (runners) => new Map(runners.map((runner) => [runner.id, runner]))),
     update: yield* makeUpdateRunner,
