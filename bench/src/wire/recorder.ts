@@ -18,7 +18,7 @@ const sentBy = (first: unknown, second: unknown): Sent => {
 
 /** Other parts of the server, such as the consumers of events, send statements at the same time. */
 const keep = (statement: Sent): void => {
-  if (/runner_connector\.runner(_job)?\b/.test(statement.text)) sent?.push(statement)
+  if (/runner_connector\.(claim_jobs|runner(_job)?)\b/.test(statement.text)) sent?.push(statement)
 }
 
 /** Observes every client of this process from now on. */

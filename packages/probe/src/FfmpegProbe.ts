@@ -12,7 +12,7 @@ import { type Duration, Effect, Layer, Schema } from "effect"
 import { countPackets } from "./countPackets.ts"
 import { ENCRYPTION_ENTRIES, markEncrypted } from "./encryption.ts"
 import { takeFrame } from "./frame.ts"
-import { lookAhead } from "./lookAhead.ts"
+import { lookAhead, type Packets } from "./lookAhead.ts"
 import { inputOf } from "./mediaInput.ts"
 import { isEndMissing } from "./missingEnd.ts"
 import { defaults, type ProbeOptions } from "./ProbeOptions.ts"
@@ -69,17 +69,18 @@ const readTracks = (input: MediaInput, structure: Structure) =>
     return report.streams.some(isTooLarge) ? yield* Refusal.tooLarge() : report
   })
 
-const probeFile = (input: MediaInput) =>
+const probeFile = (input: MediaInput, packets: Packets | undefined) =>
   Effect.gen(function* () {
     const structure = yield* lookAtStructure(input)
-    const ahead = yield* lookAhead(input)
+    const ahead = yield* lookAhead(input, packets)
     const tracks = yield* readTracks(input, structure)
     const report = yield* countPackets(input, tracks, yield* ahead.boxes)
     if (structure !== "whole" && (yield* isEndMissing(input, report))) return yield* Refusal.cutOff()
     return yield* tryDecoders(input, report, yield* ahead.proven)
   }).pipe(Effect.scoped)
 
-const probe = (input: MediaInput | LiveInput) => ("live" in input ? probeLive(input) : probeFile(input))
+const probe = (input: MediaInput | LiveInput, packets: Packets | undefined) =>
+  "live" in input ? probeLive(input) : probeFile(input, packets)
 
 const ofFrame = (failure: FfmpegFailed) =>
   isDecoderMissing(failure)
@@ -118,8 +119,8 @@ const make = (options: ProbeOptions) =>
       )
 
     return MediaProbe.MediaProbe.of({
-      probe: spanned("MediaProbe.probe")((source) =>
-        limited("probe", options.probeTimeout ?? defaults.probeTimeout, probe(inputOf(source)))
+      probe: spanned("MediaProbe.probe")((source, packets) =>
+        limited("probe", options.probeTimeout ?? defaults.probeTimeout, probe(inputOf(source), packets))
       ),
       frame: spanned("MediaProbe.frame")((source, at, report) =>
         limited("frame", options.frameTimeout ?? defaults.frameTimeout, frame(inputOf(source), at, report))

@@ -7,6 +7,9 @@ import { type Track, tryAhead } from "./tryDecoders.ts"
 /** Files with one fragment per frame have too many boxes. FFmpeg reads them faster. */
 const TIMEOUT = "5 seconds"
 
+/** The tracks of a file by its boxes; empty if they are not known. */
+export type Packets = Effect.Effect<ReadonlyArray<Mp4Packets.TrackPackets>>
+
 /** Reads facts from the boxes of a local MP4 file. Empty for any other input. */
 const inBoxes = <A, E>(
   input: MediaInput,
@@ -18,9 +21,12 @@ const inBoxes = <A, E>(
     return Option.getOrElse(found, () => [])
   }).pipe(
     Effect.scoped,
-    Effect.timeout(TIMEOUT),
     Effect.orElseSucceed(() => [])
   )
+
+/** Nothing if it takes too long. */
+const inTime = <A>(found: Effect.Effect<ReadonlyArray<A>>): Effect.Effect<ReadonlyArray<A>> =>
+  Effect.timeoutTo(found, { duration: TIMEOUT, onSuccess: (all) => all, onTimeout: () => [] })
 
 /** The tracks that are certainly chosen: the only one of each kind. */
 const certain = (kinds: ReadonlyArray<Mp4Packets.TrackPackets["kind"]>): ReadonlyArray<Track> => {
@@ -32,20 +38,26 @@ const certain = (kinds: ReadonlyArray<Mp4Packets.TrackPackets["kind"]>): Readonl
  * The results that are ready while ffprobe still reads the headers. Both are empty when nothing is known in advance.
  */
 export interface Ahead {
-  readonly boxes: Effect.Effect<ReadonlyArray<Mp4Packets.TrackPackets>>
+  readonly boxes: Packets
   /** Tracks that yield a frame. */
   readonly proven: Effect.Effect<ReadonlyArray<Track>>
 }
 
-/** Begins to read the boxes and to decode the first frames, until the scope ends. The header alone names the tracks. */
-export const lookAhead = (input: MediaInput): Effect.Effect<Ahead, never, Ffmpeg | Scope.Scope> =>
+/**
+ * Begins to read the boxes, unless their packets are given, and to decode the first frames, until the scope ends. The header
+ * alone names the tracks.
+ */
+export const lookAhead = (
+  input: MediaInput,
+  packets: Packets = inBoxes(input, Mp4Packets.packetsOf)
+): Effect.Effect<Ahead, never, Ffmpeg | Scope.Scope> =>
   Effect.gen(function* () {
     const { engine } = yield* Ffmpeg
-    const boxes = yield* Effect.forkScoped(inBoxes(input, Mp4Packets.packetsOf))
+    const boxes = yield* Effect.forkScoped(inTime(packets))
     // Programs run side by side. The engine in WebAssembly has one worker.
     if (engine !== "native") return { boxes: Fiber.join(boxes), proven: Effect.succeed([]) }
     const trying = yield* Effect.forkScoped(
-      Effect.flatMap(inBoxes(input, Mp4Packets.kindsOf), (kinds) => tryAhead(input, certain(kinds)))
+      Effect.flatMap(inTime(inBoxes(input, Mp4Packets.kindsOf)), (kinds) => tryAhead(input, certain(kinds)))
     )
     return { boxes: Fiber.join(boxes), proven: Fiber.join(trying) }
   })

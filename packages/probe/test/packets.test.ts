@@ -4,9 +4,10 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, assert, describe, it } from "@effect/vitest"
 import { fixturePath } from "@runner-connector/contracts/media"
-import { Mp4Packets, PacketTimeline, ProbeReport } from "@runner-connector/core"
+import { FileStorage, MediaProbe, Mp4Packets, PacketTimeline, ProbeReport } from "@runner-connector/core"
 import { Effect, Option, Schema, Stream } from "effect"
 import { nativeFfmpeg } from "../../../test/fixtures/nativeFfmpeg.ts"
+import * as Ffprobe from "../src/Ffprobe.ts"
 import { codecs, picture, run, sound } from "./support/makeFiles.ts"
 
 const fileOf = (bytes: Uint8Array): Mp4Packets.Source => ({
@@ -69,6 +70,22 @@ if (nativeFfmpeg._tag === "Right") {
         assertSame(path)
       })
     }
+
+    it.effect("are not read again by a probe to which they are given", () =>
+      Effect.gen(function* () {
+        const { probe } = yield* MediaProbe.MediaProbe
+        const source = FileStorage.MediaSource.Path({ path: fixturePath("fragmented.mp4") })
+        const packets = { count: 7, start: 0, end: 4 }
+        const given = (["video", "audio"] as const).map((kind) => ({ kind, packets: Option.some(packets) }))
+        const { streams } = yield* probe(source, Effect.succeed(given))
+        assert.deepStrictEqual(
+          streams.map((stream) => stream.packets),
+          [packets, packets]
+        )
+        const { streams: counted } = yield* probe(source, Effect.succeed([]))
+        assert.isTrue(counted.every((stream) => (stream.packets?.count ?? 0) > 7))
+      }).pipe(Effect.provide(Ffprobe.layer))
+    )
 
     it("are left to FFmpeg when pictures are shown before they are decoded", () => {
       const path = join(folder, "advanced.mp4")

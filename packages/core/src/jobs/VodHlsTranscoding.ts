@@ -53,15 +53,16 @@ const completeWhole = Effect.fnUntraced(function* (
 ) {
   const { attemptId, job, payload, privatePayload, result } = attempt
   const { master, media, playlist } = keysOf(attempt)
-  const surveying = yield* Effect.fork(survey(result.videoFile))
+  const surveyed = Fiber.join(yield* Effect.fork(survey(result.videoFile)))
   const { file: found, reports } = yield* examine(result.videoFile, {
     attemptId,
     key: media,
+    surveyed,
     check: (summary) =>
       checkRendition({ asked: payload.output, source, result: summary, refused: refusedDurations(job.attempts) })
   })
   const file: VideoFile = { ...found, playlistKey: playlist }
-  const boxes = yield* Fiber.join(surveying)
+  const boxes = yield* surveyed
   const text = yield* playlistText(result.resolutionPlaylistFile, {
     ...{ name: nameOf(media), size: file.size, duration: file.duration },
     timeline: Option.map(boxes, ({ timeline }) => timeline)

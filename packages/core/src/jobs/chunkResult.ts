@@ -69,14 +69,15 @@ const partOf = Effect.fnUntraced(function* (attempt: Content, video: Video, chun
   const { source } = video
   const refused = refusedDurations(job.attempts)
   const key = mediaKey(placeOf(privatePayload), attemptId, payload.output.resolution)
-  const surveying = yield* Effect.fork(survey(result.videoFile))
+  const surveyed = Fiber.join(yield* Effect.fork(survey(result.videoFile)))
   const { file } = yield* examine(result.videoFile, {
     attemptId,
     key,
+    surveyed,
     check: (found) =>
       checkRendition({ asked: payload.output, source: summaryOfChunk(source, chunk), result: found, refused })
   })
-  const boxes = yield* Fiber.join(surveying)
+  const boxes = yield* surveyed
   const seconds = Option.getOrElse(secondsOf(boxes, file.duration), () => chunk.duration)
   yield* checkLength(chunk, { seconds, fps: Math.min(file.fps, source.fps || file.fps) }, refused)
   const text = yield* playlistText(result.resolutionPlaylistFile, {

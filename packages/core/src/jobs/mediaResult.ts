@@ -15,6 +15,7 @@ import type { PersistenceError } from "../ports/PersistenceError.ts"
 import { spanned } from "../ports/Spans.ts"
 import { VideoStore } from "../ports/VideoStore.ts"
 import { type JobUrls, orCompletionError, type Publication } from "./JobType.ts"
+import type { Survey } from "./mp4/survey.ts"
 import type { UploadedFile } from "./UploadedFile.ts"
 import type { RenditionJob } from "./videoJob.ts"
 
@@ -50,21 +51,27 @@ export const forVideo = <E, R>(
 
 /**
  * Probes the received file before anything is stored and compares it with the request. Returns it as a file of the
- * video, with its report.
+ * video, with its report. With a survey of the file, its boxes are not read again.
  */
 export const examine = spanned("mediaResult.examine")(function* (
   upload: UploadedFile,
   {
     check,
+    surveyed,
     ...names
   }: {
     readonly attemptId: string
     readonly key: FileKey
+    readonly surveyed?: Effect.Effect<Option.Option<Survey>, unknown>
     readonly check: (result: MediaSummary) => Either.Either<void, UnexpectedResult>
   }
 ) {
   const probe = yield* MediaProbe
-  const report = yield* probe.probe(MediaSource.Path({ path: upload.path }))
+  const packets = surveyed?.pipe(
+    Effect.map(Option.match({ onNone: () => [], onSome: ({ packets }) => packets })),
+    Effect.orElseSucceed(() => [])
+  )
+  const report = yield* probe.probe(MediaSource.Path({ path: upload.path }), packets)
   const summary = { ...summarize(report), size: upload.size }
   yield* check(summary)
   const reports: ReadonlyArray<MediaReport> = reportAs(names.attemptId, report)

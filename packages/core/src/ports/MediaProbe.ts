@@ -1,5 +1,6 @@
 import { Context, type Duration, type Effect, Schema } from "effect"
 import type { ProbeReport } from "../domain/media/ProbeReport.ts"
+import type { TrackPackets } from "../domain/mp4/index.ts"
 import type { MediaSource } from "./FileStorage.ts"
 
 /** The file is at fault: empty, cut off, or not media. Retrying does not help. */
@@ -30,9 +31,13 @@ export class MediaProbe extends Context.Tag("@runner-connector/core/MediaProbe")
      * The report of ffprobe. Fails with `UnreadableMedia` when no demuxer knows the bytes, when the file is empty, or
      * when its media ends well before the duration in its header. An RTMP URL is a live stream: `UnreadableMedia` when
      * nothing arrives, or when this probe cannot play lives. `full` holds what ffprobe printed, within the limits of
-     * `FullReport`.
+     * `FullReport`. With the packets that the boxes of the file list, as `Mp4Packets.packetsOf` finds them, its boxes are not
+     * read again.
      */
-    readonly probe: (source: MediaSource) => Effect.Effect<ProbeReport, UnreadableMedia | ProbeError>
+    readonly probe: (
+      source: MediaSource,
+      packets?: Effect.Effect<ReadonlyArray<TrackPackets>>
+    ) => Effect.Effect<ProbeReport, UnreadableMedia | ProbeError>
     /**
      * One JPEG picture of the video, upright, from the frame nearest to the given time. With the report that `probe` gave of
      * this file, the file is not examined again.

@@ -98,7 +98,7 @@ const isPlayable = ({ directory }: JobContext, { media, playlist }: Names) =>
     const text = yield* fs.readFileString(path.join(directory, playlist))
     const seconds = [...text.matchAll(/^#EXTINF:([\d.]+)/gm)].map(([, number]) => Number(number))
     if (seconds.length === 0 || Math.max(...seconds) > LONGEST_SEGMENT) return false
-    const { tracks } = yield* SourceMedia.probe(path.join(directory, media))
+    const { tracks } = yield* SourceMedia.probeMade(path.join(directory, media))
     return tracks.all.every(({ start }) => start >= 0)
   })
 
