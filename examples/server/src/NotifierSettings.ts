@@ -1,4 +1,4 @@
-import { present, secret } from "@runner-connector/cli/installation"
+import { optional, secret } from "@runner-connector/cli/installation"
 import { Config, ConfigError, Either, Option, Redacted } from "effect"
 
 type Secret = Redacted.Redacted<string>
@@ -43,7 +43,7 @@ const sentinelOf = (text: string) => {
 }
 
 const sentinels = Config.mapOrFail(
-  present(
+  optional(
     Config.withDescription(
       Config.string("REDIS_SENTINELS"),
       "Sentinels instead of `REDIS_URL`, such as `sentinel-1:26379,sentinel-2:26379`."
@@ -64,10 +64,10 @@ const sentinels = Config.mapOrFail(
 const raw = Config.all({
   url,
   sentinels,
-  master: present(
+  master: optional(
     Config.withDescription(Config.string("REDIS_SENTINEL_MASTER"), "Name of the master that the Sentinels watch.")
   ),
-  username: present(
+  username: optional(
     Config.withDescription(
       Config.string("REDIS_USERNAME"),
       "User of the master that Sentinel names. With `REDIS_URL` it is part of the URL."

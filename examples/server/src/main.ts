@@ -3,7 +3,7 @@ import cluster from "node:cluster"
 import * as NodeContext from "@effect/platform-node/NodeContext"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
-import { endWithSentence } from "@runner-connector/cli/installation"
+import { endWithSentence, environment } from "@runner-connector/cli/installation"
 import { Effect, Layer } from "effect"
 import * as Database from "./Database.ts"
 import * as Logging from "./logging/Logging.ts"
@@ -20,6 +20,7 @@ Effect.if(isPrimary, {
 }).pipe(
   Effect.provide(Layer.provideMerge(Logging.layer, Settings.layer)),
   Effect.provide(Layer.mergeAll(NodeContext.layer, NodeHttpClient.layer)),
+  Effect.provide(environment),
   // A worker has printed its own error.
   endWithSentence((failure) => failure instanceof WorkerFailed),
   NodeRuntime.runMain({ disableErrorReporting: true, disablePrettyLogger: true })

@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os"
-import { database, dataDir, onOff, optional, positive, present, secret } from "@runner-connector/cli/installation"
+import { database, dataDir, onOff, optional, positive, secret } from "@runner-connector/cli/installation"
 import { ConnectorConfig } from "@runner-connector/core"
 import { Config, ConfigError, Duration, Either, Option, Redacted } from "effect"
 import * as Addresses from "./Addresses.ts"
@@ -25,7 +25,7 @@ const token = Config.mapOrFail(
 )
 
 const workers = Config.mapOrFail(
-  present(
+  optional(
     Config.withDescription(
       Config.string("WORKERS"),
       "Default: 1. Number of processes that share the port, or `auto`: one for each core."

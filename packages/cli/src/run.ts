@@ -7,6 +7,7 @@ import { Console, Effect, Layer, Logger, LogLevel } from "effect"
 import { completionsFor } from "./completions.ts"
 import { endWithSentence } from "./endWithSentence.ts"
 import type { Host } from "./Host.ts"
+import { environment } from "./installation/environment.ts"
 import { connector } from "./installation/Installation.ts"
 import * as Storage from "./installation/Storage.ts"
 import * as Tables from "./installation/Tables.ts"
@@ -45,6 +46,7 @@ export const runMain = (host: Host): void => {
   program.pipe(
     Effect.provide(NodeContext.layer),
     Effect.provide(QuietLogs),
+    Effect.provide(environment),
     // The parser of the command line has printed its own errors.
     endWithSentence(ValidationError.isValidationError),
     NodeRuntime.runMain({ disableErrorReporting: true, disablePrettyLogger: true })

@@ -45,17 +45,17 @@ export interface Ahead {
 }
 
 /**
- * Begins to read the boxes, unless their packets are given, and to decode the first frames, until the scope ends. The header
- * alone names the tracks. ffprobe itself decodes the frames of a fragmented file.
+ * Begins to read the boxes, unless their packets are given, which are waited for, and to decode the first frames, until the
+ * scope ends. The header alone names the tracks. ffprobe itself decodes the frames of a fragmented file.
  */
 export const lookAhead = (
   input: MediaInput,
   structure: Structure,
-  packets: Packets = inBoxes(input, Mp4Packets.packetsOf)
+  packets: Packets = inTime(inBoxes(input, Mp4Packets.packetsOf))
 ): Effect.Effect<Ahead, never, Ffmpeg | Scope.Scope> =>
   Effect.gen(function* () {
     const { engine } = yield* Ffmpeg
-    const boxes = yield* Effect.forkScoped(inTime(packets))
+    const boxes = yield* Effect.forkScoped(packets)
     // Programs run side by side. The engine in WebAssembly has one worker.
     if (engine !== "native" || structure === "fragmented") {
       return { boxes: Fiber.join(boxes), proven: Effect.succeed([]) }

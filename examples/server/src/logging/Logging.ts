@@ -4,7 +4,7 @@ import type { LogFormat } from "./LogSettings.ts"
 import { Outage, outageIn } from "./Outage.ts"
 import { prettyLine } from "./prettyLine.ts"
 
-const isColoured = process.stdout.isTTY && process.env.NO_COLOR === undefined
+const isColoured = process.stdout.isTTY && !process.env.NO_COLOR
 
 /** The loggers by format. All write to stdout. */
 const writers: Readonly<Record<LogFormat, Logger.Logger<unknown, unknown>>> = {

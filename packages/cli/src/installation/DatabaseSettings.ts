@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs"
 import { resolve } from "node:path"
 import { Config, ConfigError, Duration, Either, Option, Redacted } from "effect"
-import { onOff, positive, present, secret } from "./settingKinds.ts"
+import { onOff, optional, positive, secret } from "./settingKinds.ts"
 
 /** The PostgreSQL of the server. */
 export interface DatabaseSettings {
@@ -39,7 +39,7 @@ const duration = (name: string, fallback: Duration.DurationInput) =>
 
 /** Read at the start, because the driver would report a missing file with every connection. */
 const caFile = Config.mapOrFail(
-  present(
+  optional(
     Config.withDescription(
       Config.string("DATABASE_CA_FILE"),
       "File with the certificate (PEM) of the authority that signed the certificate of the database. The connection then uses TLS, and the certificate must be valid for the host of `DATABASE_URL`."

@@ -6,10 +6,10 @@ import { host, localUrlOf, port, publicUrl } from "./addresses.ts"
 import { database } from "./DatabaseSettings.ts"
 import { dataDir, Installation } from "./Installation.ts"
 import { loadOptional } from "./optionalPackages.ts"
-import { present } from "./settingKinds.ts"
+import { optional } from "./settingKinds.ts"
 import { shownSettings } from "./shownSettings.ts"
 
-const bucket = present(Config.withDescription(Config.string("S3_BUCKET"), "The bucket with the stored files."))
+const bucket = optional(Config.withDescription(Config.string("S3_BUCKET"), "The bucket with the stored files."))
 
 const config = Config.all({ host, port, publicUrl, dataDir, database, bucket, connector: ConnectorConfig.config })
 
