@@ -45,8 +45,8 @@ export interface Ahead {
 }
 
 /**
- * Begins to read the boxes, unless their packets are given, which are waited for, and to decode the first frames, until the
- * scope ends. The header alone names the tracks. ffprobe itself decodes the frames of a fragmented file.
+ * Begins to read the boxes and to decode the first frames, until the scope ends. The header alone names the tracks. Packets that
+ * are given are waited for, and the boxes are not read. ffprobe itself decodes the frames of a fragmented file.
  */
 export const lookAhead = (
   input: MediaInput,
