@@ -10,8 +10,6 @@ export interface Fleet {
   readonly speed: number
   /** Notes each accepted job. */
   readonly onAccept: (uuid: string) => void
-  /** Notes how many seconds a job takes, without its transfers. */
-  readonly onWork: (seconds: number) => void
   readonly isOver: () => boolean
 }
 
@@ -63,9 +61,7 @@ export const simulate = async (fleet: Fleet, name: string): Promise<void> => {
     const download = await post(payload.input.videoFileUrl, tokens)
     if (!download.ok) throw new Error(`${payload.input.videoFileUrl}: ${download.status}`)
     const result = await results.get(payload.output, new Uint8Array(await download.arrayBuffer()))
-    const seconds = result.seconds / speed
-    fleet.onWork(seconds)
-    await sleep(1000 * seconds)
+    if (Number.isFinite(speed)) await sleep((1000 * result.seconds) / speed)
     const sent = await fetch(`${root}/jobs/${uuid}/success`, { method: "POST", body: formOf(result, tokens) })
     if (sent.status !== 204) throw new Error(`success: ${sent.status} ${await sent.text()}`)
   }

@@ -38,13 +38,17 @@ const make = async (situation: Situation, rows: Rows, { film, results, runners, 
   const registrationToken = await addRegistrationToken(rows)
   const accepted = new Map<string, number>()
   let work = 0
+  const counted: Results = {
+    get: async (asked, input) => {
+      const result = await results.get(asked, input)
+      work += result.seconds / speed
+      return result
+    }
+  }
   let isOver = false
   const fleet = {
-    ...{ url: `http://127.0.0.1:${server.ready}`, registrationToken, results, speed },
+    ...{ url: `http://127.0.0.1:${server.ready}`, registrationToken, results: counted, speed },
     onAccept: (uuid: string) => void accepted.set(uuid, (accepted.get(uuid) ?? 0) + 1),
-    onWork: (seconds: number) => {
-      work += seconds
-    },
     isOver: () => isOver
   }
   const began = performance.now()

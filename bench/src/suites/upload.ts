@@ -69,8 +69,8 @@ interface Measured extends Received {
 interface Side {
   readonly client: Client
   readonly server: Child<number>
-  /** Sends one result. */
-  readonly upload: (round: number) => Promise<Received>
+  /** Makes ready for one result, and returns what sends it. */
+  readonly prepare: (round: number) => Promise<() => Promise<Received>>
   /** Where the bytes are afterwards. */
   readonly stored: (round: number) => string
 }
@@ -79,7 +79,8 @@ const startBare = async ({ folder }: Situation, bytes: number): Promise<Side> =>
   const server = await start<number>("./baseline.ts", { FOLDER: folder, PORT: "0" })
   const client = makeClient(server.ready)
   const form = () => formOf(folder, { job: "-", runner: "-" }, bytes)
-  return { client, server, upload: () => sendTimed(client, "/", form()), stored: () => join(folder, "baseline.bin") }
+  const prepare = async () => () => sendTimed(client, "/", form())
+  return { client, server, prepare, stored: () => join(folder, "baseline.bin") }
 }
 
 const startConnector = async (situation: Situation, rows: Rows, bytes: number): Promise<Side> => {
@@ -87,25 +88,32 @@ const startConnector = async (situation: Situation, rows: Rows, bytes: number): 
   const server = await situation.startServer()
   const client = makeClient(server.ready)
   await rows.run(addRunner(RUNNER, "bench-upload"))
-  const upload = async (round: number): Promise<Received> => {
+  const prepare = async (round: number) => {
     await rows.run(clearJobs)
     await submitVideo(server, { path: "uploads/large.mp4", destination: `videos/large-${round}` })
     const [jobUUID = ""] = await rows.run(pendingIds(1))
     const accepted = await client.json(Endpoint.pathOf(Endpoints.accept, { jobUUID }), { runnerToken: RUNNER })
     const job: string = JSON.parse(accepted.body).job.jobToken
     const path = Endpoint.pathOf(Endpoints.success, { jobUUID })
-    return sendTimed(client, path, formOf(folder, { job, runner: RUNNER }, bytes))
+    return () => sendTimed(client, path, formOf(folder, { job, runner: RUNNER }, bytes))
   }
-  return { client, server, upload, stored: (round) => join(folder, "storage", "videos", `large-${round}`) }
+  return { client, server, prepare, stored: (round) => join(folder, "storage", "videos", `large-${round}`) }
 }
 
-/** Removes the bytes afterwards, and waits for that: the removal of gigabytes would slow down the next upload. */
-const measured = async ({ server, stored, upload }: Side, round: number): Promise<Measured> => {
-  const before = cpuTimeWithChildren(server.pid)
-  const received = await upload(round)
-  const cpu = (cpuTimeWithChildren(server.pid) - before) / 1000
-  await rm(stored(round), { recursive: true })
-  return { ...received, cpu }
+/**
+ * Measures one upload after another. The file before is removed right before the next bytes are sent: a virtual machine returns
+ * freed memory to its host within seconds, and writing a file that finds none of it takes three times the time of the system.
+ */
+const makeMeasure = () => {
+  let last: string | undefined
+  return async ({ prepare, server, stored }: Side, round: number): Promise<Measured> => {
+    const upload = await prepare(round)
+    if (last !== undefined) await rm(last, { recursive: true })
+    last = stored(round)
+    const before = cpuTimeWithChildren(server.pid)
+    const received = await upload()
+    return { ...received, cpu: (cpuTimeWithChildren(server.pid) - before) / 1000 }
+  }
 }
 
 const resultOf = (
@@ -146,6 +154,9 @@ export const upload = async (
   ] as const
   const before = await Promise.all(sides.map(({ server }) => server.peakMemory()))
   const received: readonly [Array<Measured>, Array<Measured>] = [[], []]
+  const measured = makeMeasure()
+  // The first file has none before it.
+  await measured(sides[0], rounds)
   for (let round = 0; round < rounds; round++) {
     for (const side of round % 2 === 0 ? ([0, 1] as const) : ([1, 0] as const)) {
       received[side].push(await measured(sides[side], round))

@@ -37,6 +37,7 @@ const commands: Readonly<Record<keyof Client, string>> = {
   changeJob: "job priority",
   changeJobs: "job retry",
   listRunners: "runner list",
+  listLabels: "runner list",
   updateRunner: "runner rename",
   deleteRunner: "runner delete",
   listRegistrationTokens: "registration-token list",

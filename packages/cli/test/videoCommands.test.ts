@@ -65,6 +65,11 @@ describe("the commands about videos", () => {
         assert.include(types, "vod-web-video-transcoding")
         assert.notInclude(types, "vod-hls-transcoding")
         assert.isTrue((yield* run("video", "upload", "--metadata", "7", file)).failed)
+        const placed = ["--labels", "gpu,fast", "--tenant", "acme", "--priority", "-2"]
+        const [urgent] = [JSON.parse((yield* run("video", "upload", "--json", ...placed, file)).out)]
+        assert.deepInclude(yield* shown(urgent.uuid), { labels: ["fast", "gpu"], tenant: "acme", priority: -2 })
+        done(yield* run("video", "delete", urgent.uuid))
+        assert.isTrue((yield* run("video", "upload", "--priority", "urgent", file)).failed)
         done(yield* run("video", "delete", planned.uuid))
 
         const text = yield* aLocalFile("notes.mp4", "no video")

@@ -2,7 +2,7 @@ import { PgClient } from "@effect/sql-pg"
 import { FleetStore, RunnerStore, runnerChangeEvents, spanned } from "@runner-connector/core"
 import { Array as Arr, Effect, Layer, Option } from "effect"
 import { insertEvents, makeThenWake } from "./eventQueries.ts"
-import { isDuplicate, persist } from "./persist.ts"
+import { isDuplicate, persist, repeatable } from "./persist.ts"
 import { runnerRows } from "./rows.ts"
 
 /** Assigned once, or written by other calls. */
@@ -31,7 +31,11 @@ export const make: Effect.Effect<FleetStore.FleetStore["Type"], never, PgClient.
       return Arr.head(yield* runnerRows.decode(written))
     }).pipe(sql.withTransaction, persist("FleetStore.change"), thenWake)
 
-  return FleetStore.FleetStore.of({ change: spanned("SqlFleetStore.change")(change) })
+  const labels = sql<{ readonly label: string }>`SELECT DISTINCT label COLLATE "C" AS label
+    FROM runner_connector.runner runner CROSS JOIN jsonb_array_elements_text(runner.labels) AS label
+    ORDER BY label`.pipe(Effect.map(Arr.map(({ label }) => label)), persist("FleetStore.labels", repeatable))
+
+  return FleetStore.FleetStore.of({ change: spanned("SqlFleetStore.change")(change), labels })
 })
 
 /** The changes of runners alone, on existing tables. */

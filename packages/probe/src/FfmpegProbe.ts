@@ -1,4 +1,4 @@
-import { FullReport, MediaProbe, ProbeReport, spanned } from "@runner-connector/core"
+import { FullReport, MediaProbe, ProbeReport, SourceTracks, spanned } from "@runner-connector/core"
 import {
   Ffmpeg,
   FfmpegError,
@@ -10,7 +10,8 @@ import {
 } from "@runner-connector/ffmpeg"
 import { type Duration, Effect, Layer, Schema } from "effect"
 import { countPackets } from "./countPackets.ts"
-import { ENCRYPTION_ENTRIES, markEncrypted } from "./encryption.ts"
+import { markEncrypted } from "./encryption.ts"
+import { decodedTracks, entriesOf } from "./firstPackets.ts"
 import { takeFrame } from "./frame.ts"
 import { lookAhead, type Packets } from "./lookAhead.ts"
 import { inputOf } from "./mediaInput.ts"
@@ -58,25 +59,67 @@ const probeLive = (input: LiveInput) =>
 
 const isTooLarge = ({ height = 0, width = 0 }: ProbeReport.ProbeStream): boolean => width * height > MAX_PIXELS
 
-/** Reads the headers of the file. Refuses pictures that would take too much memory. */
+/** What ffprobe says of a file. Refuses pictures that would take too much memory. */
+const reportOf = (json: unknown) =>
+  Effect.filterOrElse(
+    Effect.map(readReport(json), (report) => markEncrypted(report, json)),
+    ({ streams }) => !streams.some(isTooLarge),
+    Refusal.tooLarge
+  )
+
+/** Reads the headers of the file. */
 const readTracks = (input: MediaInput, structure: Structure) =>
   Effect.gen(function* () {
     const { ffprobe } = yield* Ffmpeg
-    const json = yield* Effect.mapError(ffprobe({ input, arguments: [...look, ...ENCRYPTION_ENTRIES] }), (error) =>
-      error._tag === "FfmpegFailed" ? Refusal.ofProbe(structure, error) : error
+    const json = yield* ffprobe({ input, arguments: [...look, ...entriesOf({ decode: false })] }).pipe(
+      Effect.catchTag("FfmpegFailed", (failure) => Refusal.ofProbe(structure, failure))
     )
-    const report = markEncrypted(yield* readReport(json), json)
-    return report.streams.some(isTooLarge) ? yield* Refusal.tooLarge() : report
+    return yield* reportOf(json)
+  })
+
+/** Frames that take longer are decoded by themselves. */
+const DECODE_TIMEOUT = "8 seconds"
+
+/**
+ * Reads the headers of a fragmented file and decodes its first frames. Most results of runners are such files, and starting a
+ * second program costs more than everything else in their check. Other files may consist of keyframes, of which one suffices.
+ */
+const readAndDecode = (input: MediaInput) =>
+  Effect.gen(function* () {
+    const { ffprobe } = yield* Ffmpeg
+    const json = yield* ffprobe({
+      input,
+      arguments: [...look, ...entriesOf({ decode: true })],
+      timeout: DECODE_TIMEOUT
+    })
+    const report = yield* reportOf(json)
+    const decoded = decodedTracks(json)
+    return { report, proven: SourceTracks.sourceTracks(report).all.filter(({ index }) => decoded.has(index)) }
+  })
+
+/** The report, and the tracks that have yielded a frame. */
+const readFile = (input: MediaInput, structure: Structure) =>
+  Effect.gen(function* () {
+    const { engine } = yield* Ffmpeg
+    const alone = Effect.map(readTracks(input, structure), (report) => ({ report, proven: [] }))
+    if (engine !== "native" || structure !== "fragmented") return yield* alone
+    return yield* readAndDecode(input).pipe(
+      Effect.catchTag("FfmpegFailed", () => alone),
+      Effect.catchIf(
+        (error) => error._tag === "FfmpegError" && error.reason === "timeout",
+        () => alone
+      )
+    )
   })
 
 const probeFile = (input: MediaInput, packets: Packets | undefined) =>
   Effect.gen(function* () {
     const structure = yield* lookAtStructure(input)
-    const ahead = yield* lookAhead(input, packets)
-    const tracks = yield* readTracks(input, structure)
+    const ahead = yield* lookAhead(input, structure, packets)
+    const { proven, report: tracks } = yield* readFile(input, structure)
     const report = yield* countPackets(input, tracks, yield* ahead.boxes)
     if (structure !== "whole" && (yield* isEndMissing(input, report))) return yield* Refusal.cutOff()
-    return yield* tryDecoders(input, report, yield* ahead.proven)
+    return yield* tryDecoders(input, report, [...proven, ...(yield* ahead.proven)])
   }).pipe(Effect.scoped)
 
 const probe = (input: MediaInput | LiveInput, packets: Packets | undefined) =>

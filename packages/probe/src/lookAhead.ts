@@ -2,6 +2,7 @@ import { Mp4Packets } from "@runner-connector/core"
 import { Ffmpeg, InputBytes, type MediaInput } from "@runner-connector/ffmpeg"
 import { Effect, Fiber, Option, type Scope } from "effect"
 import { boxSource } from "./boxSource.ts"
+import type { Structure } from "./structure.ts"
 import { type Track, tryAhead } from "./tryDecoders.ts"
 
 /** Files with one fragment per frame have too many boxes. FFmpeg reads them faster. */
@@ -44,18 +45,21 @@ export interface Ahead {
 }
 
 /**
- * Begins to read the boxes, unless their packets are given, and to decode the first frames, until the scope ends. The header
- * alone names the tracks.
+ * Begins to read the boxes and to decode the first frames, until the scope ends. The header alone names the tracks. Packets that
+ * are given are waited for, and the boxes are not read. ffprobe itself decodes the frames of a fragmented file.
  */
 export const lookAhead = (
   input: MediaInput,
-  packets: Packets = inBoxes(input, Mp4Packets.packetsOf)
+  structure: Structure,
+  packets: Packets = inTime(inBoxes(input, Mp4Packets.packetsOf))
 ): Effect.Effect<Ahead, never, Ffmpeg | Scope.Scope> =>
   Effect.gen(function* () {
     const { engine } = yield* Ffmpeg
-    const boxes = yield* Effect.forkScoped(inTime(packets))
+    const boxes = yield* Effect.forkScoped(packets)
     // Programs run side by side. The engine in WebAssembly has one worker.
-    if (engine !== "native") return { boxes: Fiber.join(boxes), proven: Effect.succeed([]) }
+    if (engine !== "native" || structure === "fragmented") {
+      return { boxes: Fiber.join(boxes), proven: Effect.succeed([]) }
+    }
     const trying = yield* Effect.forkScoped(
       Effect.flatMap(inTime(inBoxes(input, Mp4Packets.kindsOf)), (kinds) => tryAhead(input, certain(kinds)))
     )

@@ -3,9 +3,10 @@ import { Effect } from "effect"
 
 /**
  * The state of a file by its outermost boxes, before a demuxer reads it. `cut`: they announce more bytes than there are.
- * `whole`: all announced bytes are there. `open`: a known container that announces nothing. `unknown`: any other container.
+ * `whole`: all announced bytes are there. `open`: a known container that announces nothing, `fragmented`: a fragmented MP4 file,
+ * which announces nothing either. `unknown`: any other container.
  */
-export type Structure = "cut" | "whole" | "open" | "unknown"
+export type Structure = "cut" | "whole" | "open" | "fragmented" | "unknown"
 
 type Read = (start: number, length: number) => Effect.Effect<DataView, FfmpegError>
 
@@ -40,7 +41,8 @@ const ofBoxes = (size: number, read: Read): Effect.Effect<Structure, FfmpegError
     for (let n = 0; n < MAX_BOXES && at + 8 <= size; n++) {
       const box = readBox(yield* read(at, 16), at)
       if (box === undefined) break
-      if (box.type === "moof" || box.type === "meta") return "open"
+      if (box.type === "moof") return "fragmented"
+      if (box.type === "meta") return "open"
       if (box.type === "mdat" && box.end === undefined) return seen.has("moov") ? "open" : "cut"
       if ((box.type === "mdat" || box.type === "moov") && (box.end ?? 0) > size) return "cut"
       seen.add(box.type)

@@ -4,6 +4,7 @@ import { deleteRegistrationToken } from "./admin/deleteRegistrationToken.ts"
 import { deleteRunner } from "./admin/deleteRunner.ts"
 import { generateRegistrationToken } from "./admin/generateRegistrationToken.ts"
 import { listJobs } from "./admin/listJobs.ts"
+import { listLabels } from "./admin/listLabels.ts"
 import { listRegistrationTokens } from "./admin/listRegistrationTokens.ts"
 import { listRunners } from "./admin/listRunners.ts"
 import { updateRunner } from "./admin/updateRunner.ts"
@@ -54,6 +55,7 @@ export const Endpoints = {
   uploadFile,
   postFile,
   listRunners,
+  listLabels,
   updateRunner,
   deleteRunner,
   listRegistrationTokens,

@@ -17,6 +17,7 @@ import { handleDeleteRegistrationToken } from "./admin/deleteRegistrationToken.t
 import { handleDeleteRunner } from "./admin/deleteRunner.ts"
 import { handleGenerateRegistrationToken } from "./admin/generateRegistrationToken.ts"
 import { handleListJobs } from "./admin/listJobs.ts"
+import { handleListLabels } from "./admin/listLabels.ts"
 import { handleListRegistrationTokens } from "./admin/listRegistrationTokens.ts"
 import { handleListRunners } from "./admin/listRunners.ts"
 import { handleUpdateRunner } from "./admin/updateRunner.ts"
@@ -82,6 +83,7 @@ export const makeHandlers: Effect.Effect<
   uploadFile: handleUploadFile,
   postFile: handlePostFile,
   listRunners: handleListRunners,
+  listLabels: handleListLabels,
   updateRunner: handleUpdateRunner,
   deleteRunner: handleDeleteRunner,
   listRegistrationTokens: handleListRegistrationTokens,

@@ -100,8 +100,13 @@ it.effect("moves several jobs to another priority, each with its own result", ()
     for (const id of jobs.slice(0, 2)) {
       deepStrictEqual((yield* call("GET", `/jobs/${id}`)).document.urgency, 1)
     }
-    for (const wrong of [{ action: "prioritize" }, { action: "cancel", priority: 1 }, { action: "other" }]) {
-      deepStrictEqual((yield* call("POST", "/jobs/bulk", { jobs, ...wrong })).status, 400)
+    for (const [wrong, member] of [
+      [{ action: "prioritize" }, "priority"],
+      [{ action: "cancel", priority: 1 }, "priority"],
+      [{ action: "other" }, "action"]
+    ] as const) {
+      const { document, status } = yield* call("POST", "/jobs/bulk", { jobs, ...wrong })
+      deepStrictEqual([status, document.detail], [400, `Missing or invalid parameters: ${member}`])
     }
   }).pipe(Effect.provide(Wire.World.layer()))
 )

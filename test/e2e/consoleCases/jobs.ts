@@ -75,6 +75,20 @@ export const jobCases: Cases = (it) => {
     })
   )
 
+  it.effect("goes to the last page from one behind the end of a list", () =>
+    Effect.gen(function* () {
+      const { made } = yield* Stage
+      const tab = yield* go("/console/jobs", "tbody tr")
+      const visit = (address: string) => tab.evaluate(`(window.isOld = true, location.assign("${address}"))`)
+      const shows = (search: string, rows: string) =>
+        tab.until(`window.isOld === undefined && location.search === "${search}" && ${rows}`)
+      yield* visit("/console/jobs?runner=1&start=500")
+      yield* shows("?runner=1", `${listed} === "${listOf(made.jobs)}"`)
+      yield* visit("/console/runners?start=700")
+      yield* shows("", seen("section[aria-label=Runners] tbody tr"))
+    })
+  )
+
   it.effect("changes the priority of a job", () =>
     Effect.gen(function* () {
       const { client, waiting } = yield* Stage

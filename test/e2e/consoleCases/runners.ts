@@ -3,7 +3,7 @@ import { Effect } from "effect"
 import { assertAccessible } from "../support/axe.ts"
 import { type Cases, go, Stage } from "../support/consoleStage.ts"
 import * as FormRunner from "../support/FormRunner.ts"
-import { seen } from "../support/page.ts"
+import { press, seen } from "../support/page.ts"
 
 const rowOf = (name: string) =>
   `[...document.querySelectorAll("tbody tr")].find(({ cells }) => cells[0].textContent === "${name}")`
@@ -45,6 +45,11 @@ export const runnerCases: Cases = (it) => {
         .map(({ cells }) => [...cells].slice(0, 3).map(({ textContent }) => textContent).join())`
       yield* tab.until(`${tokenRows}.includes("ptrrt-…${token.slice(-4)},gpu, site-1,1 / 2")`)
       yield* tab.until(`${rowOf("from the console")}.querySelectorAll(".tag").length === 2`)
+      yield* tab.evaluate(`document.querySelector("button[aria-label$='…${token.slice(-4)}']").click()`)
+      yield* tab.until(
+        `document.querySelector(".dialog")?.textContent.includes("The runner that registered with it is removed, too.")`
+      )
+      yield* press(tab, "Escape")
     })
   )
 

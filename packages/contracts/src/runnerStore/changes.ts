@@ -28,6 +28,22 @@ export const changeCases: StoreCases = (it) => {
     })
   )
 
+  it.effect("lists every label of a runner once, in order", () =>
+    Effect.gen(function* () {
+      const store = yield* RunnerStore.RunnerStore
+      const [one, two] = [yield* aRegisteredRunner(), yield* aRegisteredRunner()]
+      const mark = crypto.randomUUID()
+      const { labels } = yield* FleetStore.FleetStore
+      const own = Effect.map(labels, (labels) => labels.filter((label) => label.endsWith(mark)))
+      const [gpu, fast, site] = [`gpu-${mark}`, `fast-${mark}`, `site.9_${mark}`]
+      yield* change(one.id, (runner) => ({ ...runner, labels: [fast, gpu] }))
+      yield* change(two.id, (runner) => ({ ...runner, labels: [gpu, site] }))
+      deepStrictEqual(yield* own, [fast, gpu, site])
+      yield* store.remove(two.id)
+      deepStrictEqual(yield* own, [fast, gpu])
+    })
+  )
+
   it.effect("loses none of many concurrent changes", () =>
     Effect.gen(function* () {
       const { id } = yield* aRegisteredRunner()

@@ -35,6 +35,7 @@ const calls = Effect.gen(function* () {
     ["GET", R],
     ["PATCH", `${R}/${runner.id}`, { state: "active" }],
     ["DELETE", `${R}/${runner.id}`],
+    ["GET", `${R}/labels`],
     ["GET", `${R}/registration-tokens`],
     ["POST", `${R}/registration-tokens/generate`],
     ["DELETE", `${R}/registration-tokens/${token?.id}`],

@@ -4,7 +4,7 @@ import type { Runner } from "../domain/runner/Runner.ts"
 import type { PersistenceError } from "./PersistenceError.ts"
 import type { RunnerNameTaken } from "./RunnerStore.ts"
 
-/** Changes what decides which jobs a runner gets. */
+/** Changes what decides which jobs a runner gets, and lists the labels. */
 export class FleetStore extends Context.Tag("@runner-connector/core/FleetStore")<
   FleetStore,
   {
@@ -17,5 +17,7 @@ export class FleetStore extends Context.Tag("@runner-connector/core/FleetStore")
       id: RunnerId,
       decide: (runner: Runner) => Runner
     ) => Effect.Effect<Option.Option<Runner>, RunnerNameTaken | PersistenceError>
+    /** Every label of the registered runners once, in alphabetical order. */
+    readonly labels: Effect.Effect<ReadonlyArray<string>, PersistenceError>
   }
 >() {}

@@ -58,7 +58,7 @@ export interface Removed {
 /** A runner, with the number of jobs that it processes. */
 export interface RunnerWorkload extends Workload {
   /** By the last report of presence. */
-  readonly online: boolean
+  readonly online: Workload["online"]
   /** None while it is offline, and where its first report was not recorded. */
   readonly onlineSince: Option.Option<DateTime.Utc>
   readonly lastContact: DateTime.Utc

@@ -4,6 +4,7 @@ import { Context, Effect, Fiber, Option, TestClock } from "effect"
 import { keysInUse } from "../../src/domain/video/VideoMachine.ts"
 import { VideoStore } from "../../src/ports/VideoStore.ts"
 import { accept, register, succeed, videoOf } from "../support/actions.ts"
+import { portError, withLog } from "../support/calls.ts"
 import { chunkingOf, takeFilm, untilCut } from "../support/chunks.ts"
 import { cutFilm, failChunk, jobOf, statesOf, workOn } from "../support/cutFilm.ts"
 import { makeGate } from "../support/gate.ts"
@@ -43,6 +44,28 @@ describe("chunks and the rest of their life", () => {
         yield* TestClock.adjust("1 hour")
         yield* server.upkeep
         deepStrictEqual(yield* server.world.files, [], `cut: ${isCut}`)
+      }
+    })
+  )
+
+  it.effect("a source that cannot be read is a warning, unless the film was removed meanwhile", () =>
+    Effect.gen(function* () {
+      for (const isRemoved of [true, false]) {
+        const gate = yield* makeGate("MediaCutter.examine")
+        const unreadable = <A, E, R>(call: string, effect: Effect.Effect<A, E, R>) =>
+          call === "MediaCutter.examine" ? (Effect.fail(portError(call)) as unknown as typeof effect) : effect
+        const server = aProcess({ around: (call, effect) => gate.around(call, unreadable(call, effect)) })
+        const cut = Effect.gen(function* () {
+          const one = yield* server
+          const film = yield* takeFilm(one)
+          for (let turns = 0; turns < 2000 && gate.waiting() === 0; turns++) yield* turn
+          assert.strictEqual(gate.waiting(), 1, "the source is being examined")
+          if (isRemoved) yield* one.removal.removeVideo(film.id)
+          yield* gate.open
+          for (let turns = 0; turns < 200; turns++) yield* turn
+        })
+        const [, log] = yield* withLog(cut)
+        assert.strictEqual(log.includes("could not be cut"), !isRemoved)
       }
     })
   )

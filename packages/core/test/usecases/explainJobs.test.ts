@@ -1,10 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { aJob, aNewRunner } from "@runner-connector/contracts"
-import { Context, DateTime, Duration, Effect, Option } from "effect"
+import { Context, DateTime, Duration, Effect, Option, TestClock } from "effect"
 import { RunnerId } from "../../src/domain/Ids.ts"
 import { RunnerStore } from "../../src/ports/RunnerStore.ts"
-import { aHeldJob } from "../support/actions.ts"
+import { aHeldJob, register } from "../support/actions.ts"
 import { makeWatch } from "../support/calls.ts"
 import { aProcess, nobody, type Process } from "../support/Process.ts"
 
@@ -51,6 +51,16 @@ describe("JobAdmin.explain", () => {
       const version = Option.some("0.4.0")
       yield* server.runners.register({ ...nobody, version, registrationToken, name: "new", description: Option.none() })
       deepStrictEqual(yield* reason(server, job), Option.some("Acceptance"))
+    })
+  )
+
+  it.effect("waits for a runner that is gone to come online", () =>
+    Effect.gen(function* () {
+      const server = yield* aProcess()
+      yield* register(server)
+      deepStrictEqual(yield* reason(server, aJob()), Option.some("Acceptance"))
+      yield* TestClock.adjust("10 minutes")
+      deepStrictEqual(yield* reason(server, aJob()), Option.some("Connection"))
     })
   )
 

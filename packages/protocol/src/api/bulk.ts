@@ -34,8 +34,11 @@ interface Change {
 }
 
 /** Whether the request has a priority exactly when its action needs one, or why it has not. */
-export const checkPriority = ({ action, priority }: Change): true | string =>
-  (action === "prioritize") === (priority !== undefined) || "expected a priority with prioritize, and only with it"
+export const checkPriority = ({ action, priority }: Change): true | Schema.FilterIssue =>
+  (action === "prioritize") === (priority !== undefined) || {
+    path: ["priority"],
+    message: "expected a priority with prioritize, and only with it"
+  }
 
 /** The calls of the actions. */
 export type BulkCalls<Id> = Readonly<

@@ -4,6 +4,7 @@ import type { Endpoints } from "../endpoints.ts"
 /** The calls of administrators in the runner API. */
 type AdminName =
   | "listRunners"
+  | "listLabels"
   | "updateRunner"
   | "deleteRunner"
   | "listRegistrationTokens"
@@ -59,6 +60,7 @@ export const routes: Readonly<Record<keyof Records | "streamEvents", `${Method} 
   retryJob: "POST /jobs/:uuid/retry",
   changeJobs: "POST /jobs/bulk",
   listRunners: "GET /api/v1/runners",
+  listLabels: "GET /api/v1/runners/labels",
   updateRunner: "PATCH /api/v1/runners/:runnerId",
   deleteRunner: "DELETE /api/v1/runners/:runnerId",
   listRegistrationTokens: "GET /api/v1/runners/registration-tokens",

@@ -5,6 +5,7 @@ import { endpoint } from "../http/Endpoint.ts"
 import { type Handler, type Reception, respondWithDocument } from "../http/Handler.ts"
 import { HostFields, VideoParams, videoIds } from "../videos/fields.ts"
 import { asFolder, Destination } from "../videos/keys.ts"
+import * as schedulingFields from "../videos/schedulingFields.ts"
 import { NewVideo } from "../videos/VideoDocument.ts"
 
 /** The content of the stream. Everything has a default except the size of the video. */
@@ -28,6 +29,7 @@ export const startLive = endpoint({
     rtmpUrl: Schema.String.pipe(Schema.maxLength(2000)),
     destination: Schema.optional(Destination),
     ...HostFields.fields,
+    ...schedulingFields.inJson,
     title: Schema.optional(DisplayText.DisplayText),
     replay: Schema.optional(Schema.Boolean),
     segmentDuration: Schema.optional(Schema.Number),

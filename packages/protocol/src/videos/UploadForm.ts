@@ -1,6 +1,7 @@
 import { DisplayText, HostData, UploadedFile } from "@runner-connector/core"
 import { Schema } from "effect"
-import { inForm } from "./planFields.ts"
+import * as planFields from "./planFields.ts"
+import * as schedulingFields from "./schedulingFields.ts"
 
 const File = UploadedFile.UploadedFile.schema.annotations({ jsonSchema: { type: "object" } })
 
@@ -23,7 +24,8 @@ const facts = {
       jsonSchema: { type: "string", contentMediaType: "application/json" }
     })
   ),
-  ...inForm
+  ...schedulingFields.inForm,
+  ...planFields.inForm
 }
 
 const Facts = Schema.Struct(facts)

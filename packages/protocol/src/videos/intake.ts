@@ -47,12 +47,13 @@ export interface StoredUpload {
 /** Transcodes a stored upload by the plan of its client. */
 export const transcodeUpload = (
   { fileName, folder, id, key, picture }: StoredUpload,
-  { externalId, metadata, title, ...plan }: UploadFacts,
+  { externalId, labels, metadata, priority, tenant, title, ...plan }: UploadFacts,
   { storyboards }: { readonly storyboards: boolean }
 ): Effect.Effect<Video.Video, Transcoding.TranscodeError, Transcoding.Transcoding> =>
   Effect.flatMap(Transcoding.Transcoding, ({ transcodeVideo }) =>
     transcodeVideo({
       ...{ id, path: key, destination: placesOf(folder).destination, picture, title, externalId, metadata },
+      ...{ labels, tenant, priority },
       fileName: Option.getOrUndefined(DisplayText.clientFileName(fileName)),
       baseName: FileNames.baseNameOf(fileName),
       plan: { storyboard: storyboards, ...plan }

@@ -5,6 +5,7 @@ import { endpoint } from "../http/Endpoint.ts"
 import { type Handler, type Reception, respondWithDocument } from "../http/Handler.ts"
 import { makeFindVideo, VideoParams, videoIds } from "./fields.ts"
 import { asFolder, Destination } from "./keys.ts"
+import * as schedulingFields from "./schedulingFields.ts"
 import { NewJob, NewJobOfVideo } from "./VideoDocument.ts"
 
 const VideoUrl = Schema.String.pipe(Schema.maxLength(2000))
@@ -19,7 +20,8 @@ export const transcribeElsewhere = endpoint({
   request: Schema.Struct({
     destination: Destination,
     videoUrl: Schema.optional(VideoUrl),
-    title: Schema.optional(DisplayText.DisplayText)
+    title: Schema.optional(DisplayText.DisplayText),
+    ...schedulingFields.inJson
   }),
   response: NewJobOfVideo,
   problems: [404, 409, 422]

@@ -5,7 +5,8 @@ import { endpoint } from "../http/Endpoint.ts"
 import { type Handler, type Reception, respondWithDocument } from "../http/Handler.ts"
 import { HostFields, videoIds } from "./fields.ts"
 import { asFolder, Destination, Key } from "./keys.ts"
-import { inJson } from "./planFields.ts"
+import * as planFields from "./planFields.ts"
+import * as schedulingFields from "./schedulingFields.ts"
 import { NewVideo } from "./VideoDocument.ts"
 
 export const transcodeVideo = endpoint({
@@ -24,7 +25,8 @@ export const transcodeVideo = endpoint({
     ...HostFields.fields,
     title: Schema.optional(DisplayText.DisplayText),
     fileName: Schema.optional(DisplayText.DisplayText),
-    ...inJson
+    ...schedulingFields.inJson,
+    ...planFields.inJson
   }),
   status: 200,
   response: NewVideo,
@@ -37,14 +39,17 @@ export const handleTranscodeVideo: Effect.Effect<Handler, never, Reception | Api
     const { storyboards } = yield* ApiHost
     const transcoding = yield* Transcoding.Transcoding
     return yield* respondWithDocument(transcodeVideo, {
-      run: ({ body: { baseName, destination, externalId, fileName, metadata, path, picture, title, ...plan } }) =>
-        Effect.map(
+      run: ({ body }) => {
+        const { baseName, destination, externalId, fileName, labels, metadata, path, picture, ...others } = body
+        const { priority, tenant, title, ...plan } = others
+        return Effect.map(
           transcoding.transcodeVideo({
-            ...{ path, baseName, picture, title, fileName, externalId, metadata },
+            ...{ path, baseName, picture, title, fileName, externalId, metadata, labels, tenant, priority },
             destination: asFolder(destination),
             plan: { storyboard: storyboards, ...plan }
           }),
           (video) => ({ video: videoIds(video) })
         )
+      }
     })
   })

@@ -82,19 +82,18 @@ const VideoFilter = () => (
   />
 )
 
-/** The labels of the newest runners are suggested, and any other can be typed. */
+/** The labels of the runners are suggested, and any other can be typed. */
 const LabelFilter = () => {
-  const runners = useResource(
-    "runners with labels",
-    (signal) => client.listRunners({ query: { start: 0, count: 100 }, signal }),
+  const { data } = useResource(
+    "labels",
+    (signal) => client.listLabels({ signal }),
     ({ type }) => type.startsWith("runner.")
   )
-  const labels = runners.data?.data.flatMap(({ labels }) => labels)
   return (
     <Suggest
       label={t.terms.label}
       value={param("label")}
-      suggestions={[...new Set(labels)].sort()}
+      suggestions={data?.labels ?? []}
       onChoose={(label) => setQuery({ label: label.trim() })}
     />
   )

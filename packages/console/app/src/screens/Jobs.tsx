@@ -7,7 +7,7 @@ import type { Bulk } from "../ui/Bulk.tsx"
 import { Empty } from "../ui/basic.tsx"
 import { DataTable } from "../ui/DataTable.tsx"
 import { Loaded } from "../ui/Loaded.tsx"
-import { Pager } from "../ui/Pager.tsx"
+import { Pager, withinEnd } from "../ui/Pager.tsx"
 import { ScreenHead } from "../ui/ScreenHead.tsx"
 import { JobFilters } from "./JobFilters.tsx"
 import { JobPanel } from "./JobPanel.tsx"
@@ -34,7 +34,7 @@ export const Jobs = () => {
   const wanted = jobsQuery()
   const jobs = useResource(
     `jobs ${JSON.stringify(wanted)}`,
-    (signal) => client.listJobs({ query: wanted, signal }),
+    async (signal) => withinEnd(await client.listJobs({ query: wanted, signal }), wanted.start, COUNT),
     ({ type }) => type.startsWith("job.")
   )
   const { id } = route.value
@@ -58,7 +58,7 @@ export const Jobs = () => {
             onSort={(sort) => setQuery({ sort })}
             bulk={bulk}
           >
-            <None />
+            {page.total === 0 && <None />}
           </DataTable>
         )}
       </Loaded>

@@ -8,7 +8,7 @@ import { Button } from "../ui/Button.tsx"
 import { Empty, Tags, Time } from "../ui/basic.tsx"
 import { DataTable } from "../ui/DataTable.tsx"
 import { Loaded } from "../ui/Loaded.tsx"
-import { Pager } from "../ui/Pager.tsx"
+import { Pager, withinEnd } from "../ui/Pager.tsx"
 import { ScreenHead } from "../ui/ScreenHead.tsx"
 import { SearchField } from "../ui/SearchField.tsx"
 import type { Column } from "../ui/table.ts"
@@ -29,7 +29,24 @@ const columns: ReadonlyArray<Column<Runner>> = [
   { id: "lastContact", class: "time", cell: ({ lastContact }) => <Time at={lastContact} /> }
 ]
 
-const List = ({ onStart, rows }: { readonly rows: ReadonlyArray<Runner>; readonly onStart: () => void }) => (
+interface ListProps {
+  readonly rows: ReadonlyArray<Runner>
+  readonly total: number
+  readonly onStart: () => void
+}
+
+const None = ({ onStart }: Pick<ListProps, "onStart">) =>
+  param("q") ? (
+    <Empty icon="search" title={t.list.nothing} />
+  ) : (
+    <Empty icon="runners" title={t.runners.empty} steps={t.runners.guide}>
+      <Button look="primary" onClick={onStart}>
+        {t.runners.newToken}
+      </Button>
+    </Empty>
+  )
+
+const List = ({ onStart, rows, total }: ListProps) => (
   <DataTable
     label={t.screens.runners}
     columns={columns}
@@ -38,15 +55,7 @@ const List = ({ onStart, rows }: { readonly rows: ReadonlyArray<Runner>; readonl
     hrefOf={({ id }) => to(`runners/${id}`) + address.value.search}
     current={route.value.id}
   >
-    {param("q") ? (
-      <Empty icon="search" title={t.list.nothing} />
-    ) : (
-      <Empty icon="runners" title={t.runners.empty} steps={t.runners.guide}>
-        <Button look="primary" onClick={onStart}>
-          {t.runners.newToken}
-        </Button>
-      </Empty>
-    )}
+    {total === 0 && <None onStart={onStart} />}
   </DataTable>
 )
 
@@ -56,7 +65,8 @@ export const Runners = () => {
   const search = param("q")
   const runners = useResource(
     `runners ${start} ${search}`,
-    (signal) => client.listRunners({ query: { start, count: COUNT, search }, signal }),
+    async (signal) =>
+      withinEnd(await client.listRunners({ query: { start, count: COUNT, search }, signal }), start, COUNT),
     ({ type }) => type.startsWith("runner.") || type === "job.accepted" || type === "job.completed"
   )
   const [isCreating, setCreating] = useState(false)
@@ -76,7 +86,7 @@ export const Runners = () => {
       <Loaded of={runners}>
         {({ data, total }) => (
           <>
-            <List rows={data} onStart={create} />
+            <List rows={data} total={total} onStart={create} />
             <Pager start={start} count={COUNT} total={total} />
             <Tokens version={made} />
           </>

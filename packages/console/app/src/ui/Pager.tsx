@@ -3,6 +3,21 @@ import { t } from "../texts.ts"
 import { Button } from "./Button.tsx"
 import { Icon } from "./icons.tsx"
 
+interface Page {
+  readonly total: number
+  readonly data: ReadonlyArray<unknown>
+}
+
+/**
+ * Goes to the last page if this one is behind the end: rows were removed, or the address is old. The page that was read is
+ * returned.
+ */
+export const withinEnd = <A extends Page>(page: A, start: number, count: number): A => {
+  const last = Math.floor((page.total - 1) / count) * count
+  if (page.data.length === 0 && page.total > 0 && start > last) setQuery({ start: last === 0 ? "" : String(last) })
+  return page
+}
+
 /** The pages of a list on the server. The address has the first row as `start`. */
 export const Pager = (props: {
   readonly start: number

@@ -11,6 +11,7 @@ type Calls = Readonly<Record<string, readonly [method: string, path: (held: Held
 /** The administrator calls, each on an existing resource. */
 const calls: Calls = {
   listRunners: ["GET", () => R, 200],
+  listLabels: ["GET", () => `${R}/labels`, 200],
   updateRunner: ["PATCH", ({ runner }) => `${R}/${runner.id}`, 200],
   deleteRunner: ["DELETE", ({ runner }) => `${R}/${runner.id}`, 204],
   listRegistrationTokens: ["GET", () => `${R}/registration-tokens`, 200],

@@ -24,6 +24,8 @@ export type WaitingFor = Data.TaggedEnum<{
   TenantLimit: { readonly tenant: Option.Option<string>; readonly limit: number }
   /** As many jobs that require this label run as may run at once. */
   LabelLimit: { readonly label: string; readonly limit: number }
+  /** Every runner that can take the job is offline. */
+  Connection: { readonly type: string }
   /** Every runner that can take the job processes another one. */
   FreeRunner: { readonly type: string }
   /** Runners are idle, but they have failed the job, and another one that can do it is busy. */
@@ -38,6 +40,7 @@ export interface Workload extends Abilities {
   readonly id: RunnerId
   /** Jobs that the runner processes now. */
   readonly processing: number
+  readonly online: boolean
 }
 
 type Needs = JobNeeds & Pick<RunnerJob, "avoided">
@@ -71,7 +74,9 @@ const forRunner = (needs: Needs, { now, reached = Option.none(), runners }: Fact
   const capable = runners.filter((runner) => Option.isNone(lackOf(needs, runner, now)))
   if (capable.length === 0) return lackOfAll(needs, runners, now)
   if (Option.isSome(reached)) return reached.value
-  const idle = capable.filter(({ processing }) => processing === 0)
+  const present = capable.filter(({ online }) => online)
+  if (present.length === 0) return WaitingFor.Connection({ type: needs.type })
+  const idle = present.filter(({ processing }) => processing === 0)
   if (idle.length === 0) return WaitingFor.FreeRunner({ type: needs.type })
   const chosen = idle.filter(({ id }) => !needs.avoided.includes(id)).length
   return chosen === 0 ? WaitingFor.OtherRunner({ type: needs.type }) : WaitingFor.Acceptance({ idle: chosen })
@@ -112,6 +117,7 @@ export const describe: (reason: WaitingFor) => string = WaitingFor.$match({
   Resumption: ({ type }) => `a runner that supports ${type} and is neither paused, draining nor in quarantine`,
   TenantLimit: ({ limit, tenant }) => `another job ${ofTenant(tenant)} to end (limit: ${limit} at once)`,
   LabelLimit: ({ label, limit }) => `another job with the label ${label} to end (limit: ${limit} at once)`,
+  Connection: ({ type }) => `a runner that supports ${type} to come online`,
   FreeRunner: ({ type }) => `a free runner that supports ${type}`,
   OtherRunner: ({ type }) => `a free runner that supports ${type} and has not failed the job`,
   Acceptance: ({ idle }) => (idle === 1 ? "the idle runner to accept it" : `one of ${idle} idle runners to accept it`)

@@ -1,6 +1,7 @@
 import { Effect, Option } from "effect"
 import { runnerChangeEvents } from "../../domain/event/runnerEvents.ts"
 import type { RunnerId } from "../../domain/Ids.ts"
+import { normalized } from "../../domain/runner/Labels.ts"
 import type { Runner } from "../../domain/runner/Runner.ts"
 import { FleetStore } from "../FleetStore.ts"
 import { RunnerNameTaken } from "../RunnerStore.ts"
@@ -31,5 +32,6 @@ export const make = (state: MemoryState): FleetStore["Type"] =>
       Effect.flatMap(
         attempt(state, "FleetStore.change", (record) => change(state, id, decide, record)),
         (outcome) => (outcome instanceof RunnerNameTaken ? outcome : Effect.succeed(outcome))
-      )
+      ),
+    labels: Effect.sync(() => normalized(Array.from(state.runners.values()).flatMap(({ labels }) => labels)))
   })

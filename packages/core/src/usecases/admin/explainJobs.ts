@@ -1,4 +1,4 @@
-import { DateTime, Effect, Option } from "effect"
+import { DateTime, Duration, Effect, Option } from "effect"
 import { ConnectorConfig } from "../../config/ConnectorConfig.ts"
 import { concurrencyLimits } from "../../config/ConnectorSettings.ts"
 import type { JobId } from "../../domain/Ids.ts"
@@ -7,6 +7,7 @@ import type { RunnerJob } from "../../domain/job/RunnerJob.ts"
 import { type WaitingFor, waitingFor } from "../../domain/job/WaitingFor.ts"
 import { JobQueue } from "../../ports/JobQueue.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
+import type { RunnerWorkload } from "../../ports/RunnerStore.ts"
 import { spanned } from "../../ports/Spans.ts"
 import { Runners } from "../runner/Runners.ts"
 
@@ -20,11 +21,17 @@ export const makeExplainJobs: Effect.Effect<Explain, never, Runners | JobQueue |
   function* () {
     const { workloads } = yield* Runners
     const queue = yield* JobQueue
-    const limits = concurrencyLimits(yield* ConnectorConfig)
+    const config = yield* ConnectorConfig
+    const limits = concurrencyLimits(config)
+    const patience = Duration.sum(config.offlineAfter, config.contactInterval)
     return spanned("JobAdmin.explain")(function* (jobs) {
       const now = yield* DateTime.now
       const isAnyPending = jobs.some(({ state }) => state === "Pending")
-      const runners = isAnyPending ? yield* workloads : []
+      // A runner that has just registered is in no report of presence yet.
+      const recent = DateTime.subtractDuration(now, patience)
+      const isOnline = ({ lastContact, online }: RunnerWorkload) =>
+        online || DateTime.greaterThanOrEqualTo(lastContact, recent)
+      const runners = (isAnyPending ? yield* workloads : []).map((one) => ({ ...one, online: isOnline(one) }))
       const running = isAnyPending && hasLimits(limits) ? yield* queue.running : []
       const reasons = new Map<JobId, WaitingFor>()
       for (const job of jobs) {

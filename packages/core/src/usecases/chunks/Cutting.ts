@@ -57,14 +57,19 @@ const makeTake = Effect.gen(function* () {
 })
 
 /** A server with a full disk, or one on which FFmpeg crashes, must not keep a film forever. */
-const makeFailed = Effect.map(makeTranscodeWhole, (transcodeWhole) => {
+const makeFailed = Effect.gen(function* () {
+  const videos = yield* VideoStore
+  const transcodeWhole = yield* makeTranscodeWhole
   const failures = new Map<VideoId, number>()
   return (id: VideoId, server: string, error: { readonly message: string }) =>
     Effect.gen(function* () {
       const count = (failures.get(id) ?? 0) + 1
-      failures.set(id, count)
+      failures.delete(id)
+      // The source of a removed video is gone, which says nothing about the server.
+      if (Option.isNone(yield* videos.find(id))) return
       yield* Effect.annotateLogs(Effect.logWarning("A source could not be cut now", error), { video: id, count })
       if (count >= MAX_FAILURES) yield* transcodeWhole(id, server, new CannotCut({ reason: "failed" }).message)
+      else failures.set(id, count)
     })
 })
 

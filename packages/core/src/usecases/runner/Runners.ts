@@ -4,7 +4,7 @@ import type { RegistrationTokenId, RunnerId } from "../../domain/Ids.ts"
 import type { RegistrationToken, Runner } from "../../domain/runner/Runner.ts"
 import type { JobTypes } from "../../jobs/JobType.ts"
 import type { FileStorage } from "../../ports/FileStorage.ts"
-import type { FleetStore } from "../../ports/FleetStore.ts"
+import { FleetStore } from "../../ports/FleetStore.ts"
 import type { JobStore } from "../../ports/JobStore.ts"
 import type { Page, PersistenceError } from "../../ports/PersistenceError.ts"
 import type { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
@@ -39,6 +39,8 @@ export class Runners extends Context.Tag("@runner-connector/core/Runners")<
     /** Every registered runner with the number of its Processing jobs. */
     readonly workloads: Effect.Effect<ReadonlyArray<RunnerWorkload>, PersistenceError>
     readonly list: ListRunners
+    /** Every label of the registered runners once, in alphabetical order. */
+    readonly labels: Effect.Effect<ReadonlyArray<string>, PersistenceError>
     /** The runners with these ids that still exist. */
     readonly byIds: (ids: ReadonlyArray<RunnerId>) => Effect.Effect<ReadonlyMap<RunnerId, Runner>, PersistenceError>
     /** Changes the name, the labels or the state of a runner. */
@@ -84,6 +86,7 @@ const make = Effect.gen(function* () {
     noteContact: yield* makeNoteContact,
     workloads: store.workloads(),
     list: yield* makeListRunners,
+    labels: (yield* FleetStore).labels,
     byIds: (ids) =>
       Effect.map(store.findByIds(ids), (runners) => new Map(runners.map((runner) => [runner.id, runner]))),
     update: yield* makeUpdateRunner,

@@ -10,7 +10,7 @@ import { aJobIn, jobId, now } from "../fixtures.ts"
 const type = "generate-video-storyboard"
 const usual = {
   ...{ id: RunnerId.make(1), jobTypes: Option.none(), labels: [], state: "active" as const },
-  ...{ health: unknownHealth, processing: 0 }
+  ...{ health: unknownHealth, processing: 0, online: true }
 }
 const old = { ...usual, version: Option.some("0.2.0") }
 const current = { ...usual, version: Option.some("0.3.0") }
@@ -92,6 +92,13 @@ describe("what a job waits for", () => {
     const gpu = WaitingFor.LabelLimit({ label: "gpu", limit: 4 })
     expect(under(gpu)).toBe("another job with the label gpu to end (limit: 4 at once)")
     expect(under(gpu, [old])).toMatch(/^a runner of version/)
+  })
+
+  it("a runner to come online, when each that can do it is offline", () => {
+    const away = { ...current, online: false }
+    expect(said(pending, [away, old])).toBe(`a runner that supports ${type} to come online`)
+    expect(said(pending, [away, busy])).toMatch(/^a free runner/)
+    expect(said(pending, [away, current])).toBe("the idle runner to accept it")
   })
 
   it("the idle runners that have not accepted it", () => {
