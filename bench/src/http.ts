@@ -25,13 +25,16 @@ const read = async (response: IncomingMessage): Promise<Answer> => {
   return { status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString() }
 }
 
+/** Servers close idle connections after five seconds. A call on such a connection would fail. Milliseconds. */
+const IDLE = 3000
+
 const BOUNDARY = "--------------------------benchmark"
 
 /** A client of a port of this machine, or of another server. */
 export const makeClient = (target: number | URL): Client => {
   const { hostname, port, protocol } = typeof target === "number" ? new URL(`http://127.0.0.1:${target}`) : target
   const isSecure = protocol === "https:"
-  const agent = new (isSecure ? SecureAgent : Agent)({ keepAlive: true })
+  const agent = new (isSecure ? SecureAgent : Agent)({ keepAlive: true, timeout: IDLE })
   const open: Client["open"] = (path, headers) => {
     const options = { host: hostname, port: port === "" ? undefined : port, path, method: "POST", agent, headers }
     const outgoing = isSecure ? secureRequest(options) : request(options)
