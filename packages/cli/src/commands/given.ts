@@ -22,6 +22,29 @@ export const priorityOf = (text: string): Effect.Effect<number, Refusal> =>
     () => new Refusal({ message: `${text} is no priority. Give high, normal, low, or a number from -10 to 10.` })
   )
 
+/** Decides when and where the jobs of a new video run. */
+export const scheduling = {
+  labels: Options.text("labels").pipe(
+    Options.optional,
+    Options.withDescription("Labels that runners must have for its jobs, such as gpu,site-berlin")
+  ),
+  tenant: Options.text("tenant").pipe(
+    Options.optional,
+    Options.withDescription("The customer who shares the runners with others")
+  ),
+  priority: Options.text("priority").pipe(
+    Options.optional,
+    Options.withDescription("high, normal, low, or a number from -10 to 10. Higher runs first")
+  )
+}
+
+/** Labels separated by commas. */
+export const labelsOf = (text: string): ReadonlyArray<string> =>
+  text
+    .split(",")
+    .map((label) => label.trim())
+    .filter((label) => label !== "")
+
 /** The error about a video that is not there. */
 export const unknownVideo = (text: string): Refusal => new Refusal({ message: `There is no video ${text}.` })
 

@@ -4,7 +4,7 @@ import { Effect, Option } from "effect"
 import type { CommandOf } from "../CommandOf.ts"
 import { json, listOptions, moment, printChange, printList, printResult } from "../output.ts"
 import { Refusal, refusal } from "../Refusal.ts"
-import { unknownVideo, uuid, videoIdOf } from "./given.ts"
+import { labelsOf, priorityOf, scheduling, unknownVideo, uuid, videoIdOf } from "./given.ts"
 import { videoFilterOf, videoFilters } from "./videoFilters.ts"
 
 const list = Command.make("list", { ...listOptions, ...videoFilters }, (given) =>
@@ -53,9 +53,10 @@ const start = Command.make(
     noStoryboard: Options.boolean("no-storyboard").pipe(
       Options.withDescription("Make no hover previews of the replay")
     ),
+    ...scheduling,
     json
   },
-  ({ externalId, json, noStoryboard, replay, segmentDuration, title, url, urlFile }) =>
+  ({ externalId, json, labels, noStoryboard, priority, replay, segmentDuration, tenant, title, url, urlFile }) =>
     Effect.gen(function* () {
       const rtmpUrl = yield* streamOf(url, urlFile)
       const { startLive } = yield* Lives.Lives
@@ -64,7 +65,10 @@ const start = Command.make(
         ...{ rtmpUrl, destination, replay, storyboard: !noStoryboard },
         title: Option.getOrUndefined(title),
         externalId: Option.getOrUndefined(externalId),
-        segmentDuration: Option.getOrUndefined(segmentDuration)
+        segmentDuration: Option.getOrUndefined(segmentDuration),
+        labels: Option.getOrUndefined(Option.map(labels, labelsOf)),
+        tenant: Option.getOrUndefined(tenant),
+        priority: Option.getOrUndefined(yield* Effect.transposeMapOption(priority, priorityOf))
       }).pipe(Effect.catchTags({ InvalidRequest: refusal, UnusableMedia: refusal }))
       yield* printResult(json, { uuid: video.id }, video.id)
     })

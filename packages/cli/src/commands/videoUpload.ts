@@ -5,6 +5,7 @@ import { Effect, Option, Schema } from "effect"
 import type { CommandOf } from "../CommandOf.ts"
 import { json, printResult } from "../output.ts"
 import { Refusal, refusal } from "../Refusal.ts"
+import { scheduling } from "./given.ts"
 import { type LocalFileNeeds, storeLocalFile } from "./localFile.ts"
 
 /** What the command needs. */
@@ -24,18 +25,7 @@ const facts = {
     Options.withDescription("The id of the application. A video that has it already is returned")
   ),
   metadata: Options.text("metadata").pipe(Options.optional, Options.withDescription("A JSON object")),
-  labels: Options.text("labels").pipe(
-    Options.optional,
-    Options.withDescription("Labels that runners must have for its jobs, such as gpu,site-berlin")
-  ),
-  tenant: Options.text("tenant").pipe(
-    Options.optional,
-    Options.withDescription("The customer who shares the runners with others")
-  ),
-  priority: Options.text("priority").pipe(
-    Options.optional,
-    Options.withDescription("high, normal, low, or a number from -10 to 10. Higher runs first")
-  ),
+  ...scheduling,
   hls: flag("hls", "Make HLS renditions"),
   webVideos: flag("web-videos", "Make a progressive MP4 file for each rendition"),
   splitAudio: flag("split-audio", "Put the audio into a rendition of its own"),
