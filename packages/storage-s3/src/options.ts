@@ -89,15 +89,11 @@ const credentials = Config.all({
   })
 )
 
-const isBucketName = (name: string): boolean => /^[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]$/.test(name)
-
-const BUCKET_NAME = "expected the name of a bucket: 3 to 63 lower-case letters, digits, '.' or '-'"
-
 const bucket = Config.string("S3_BUCKET").pipe(
-  Config.mapOrFail((name) => {
-    if (isBucketName(name)) return Either.right(name)
-    const fault = name === "" ? ConfigError.MissingData : ConfigError.InvalidData
-    return Either.left(fault(["S3_BUCKET"], BUCKET_NAME))
+  // Directly on the variable: an outer error does not name it.
+  Config.validate({
+    message: "expected the name of a bucket: 3 to 63 lower-case letters, digits, '.' or '-'",
+    validation: (name) => /^[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]$/.test(name)
   }),
   Config.withDescription("Bucket that stores the files. It must exist.")
 )
