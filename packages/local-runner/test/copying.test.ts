@@ -1,4 +1,6 @@
+import { join } from "node:path"
 import { describe, expect, it } from "@effect/vitest"
+import { Ffmpeg } from "@runner-connector/ffmpeg"
 import { Effect } from "effect"
 import { quickest, temporaryFolder } from "./support/harness.ts"
 import { convertFile, makeFile } from "./support/media.ts"
@@ -19,6 +21,18 @@ const film = (...args: ReadonlyArray<string>) =>
   Effect.flatMap(temporaryFolder, (folder) =>
     makeFile(folder, "source.mp4", ...flashAndBeep(FPS, 4), ...x264(), "-c:a", "aac", ...args)
   ).pipe(Effect.provide(quickest))
+
+/** Copies a file from a time on. An edit list hides what is between the keyframe before and this time. */
+const cutAt = (seconds: number, path: string) =>
+  Effect.gen(function* () {
+    const [ffmpeg, folder] = [yield* Ffmpeg, yield* temporaryFolder]
+    yield* ffmpeg.ffmpeg({
+      inputs: [{ path }],
+      outputDirectory: folder,
+      arguments: ({ input, output }) => ["-ss", String(seconds), "-i", input(0), "-c", "copy", output("cut.mp4")]
+    })
+    return join(folder, "cut.mp4")
+  })
 
 const fits = { resolution: 36, fps: FPS }
 
@@ -102,7 +116,7 @@ describe("an HLS rendition is encoded", { timeout: 300_000 }, () => {
   it.scopedLive("when an edit list of the source hides its beginning", () =>
     Effect.gen(function* () {
       const whole = yield* film()
-      const path = yield* makeFile(yield* temporaryFolder, "cut.mp4", "-ss", "0.5", "-i", whole, "-c", "copy")
+      const path = yield* cutAt(0.5, whole)
       const sound = yield* hlsOf(quickest, path, { resolution: 0, fps: 0, separatedAudio: true })
       const both = yield* hlsOf(quickest, path, fits)
       expect(both.content.includes(MARK)).toBe(false)

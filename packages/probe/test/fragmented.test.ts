@@ -76,5 +76,6 @@ if (nativeFfmpeg._tag === "Right") {
     )
   })
 } else {
-  console.warn("LEFT OUT: fragmented MP4 files. They need native FFmpeg.")
+  const { message } = nativeFfmpeg.left
+  it("needs native FFmpeg", () => console.warn(`LEFT OUT: fragmented files before the native FFmpeg. ${message}`))
 }
