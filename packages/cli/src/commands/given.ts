@@ -38,13 +38,6 @@ export const scheduling = {
   )
 }
 
-/** Labels separated by commas. */
-export const labelsOf = (text: string): ReadonlyArray<string> =>
-  text
-    .split(",")
-    .map((label) => label.trim())
-    .filter((label) => label !== "")
-
 /** The error about a video that is not there. */
 export const unknownVideo = (text: string): Refusal => new Refusal({ message: `There is no video ${text}.` })
 

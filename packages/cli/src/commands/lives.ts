@@ -1,10 +1,10 @@
 import { Args, Command, Options } from "@effect/cli"
-import { FileNames, Lives, Tokens, VideoStore } from "@runner-connector/core"
+import { FileNames, Labels, Lives, Tokens, VideoStore } from "@runner-connector/core"
 import { Effect, Option } from "effect"
 import type { CommandOf } from "../CommandOf.ts"
 import { json, listOptions, moment, printChange, printList, printResult } from "../output.ts"
 import { Refusal, refusal } from "../Refusal.ts"
-import { labelsOf, priorityOf, scheduling, unknownVideo, uuid, videoIdOf } from "./given.ts"
+import { priorityOf, scheduling, unknownVideo, uuid, videoIdOf } from "./given.ts"
 import { videoFilterOf, videoFilters } from "./videoFilters.ts"
 
 const list = Command.make("list", { ...listOptions, ...videoFilters }, (given) =>
@@ -66,7 +66,7 @@ const start = Command.make(
         title: Option.getOrUndefined(title),
         externalId: Option.getOrUndefined(externalId),
         segmentDuration: Option.getOrUndefined(segmentDuration),
-        labels: Option.getOrUndefined(Option.map(labels, labelsOf)),
+        labels: Option.getOrUndefined(Option.map(labels, Labels.fromText)),
         tenant: Option.getOrUndefined(tenant),
         priority: Option.getOrUndefined(yield* Effect.transposeMapOption(priority, priorityOf))
       }).pipe(Effect.catchTags({ InvalidRequest: refusal, UnusableMedia: refusal }))

@@ -14,7 +14,7 @@ export const inJson = {
 /** Labels separated by commas. */
 const LabelText = Schema.transform(Schema.String, Labels.Labels, {
   strict: true,
-  decode: (text) => text.split(",").flatMap((label) => (label.trim() === "" ? [] : [label.trim()])),
+  decode: Labels.fromText,
   encode: (labels) => labels.join(",")
 })
 

@@ -21,6 +21,13 @@ export const Labels: Schema.Schema<ReadonlyArray<string>, ReadonlyArray<string>>
   { strict: true, decode: normalized, encode: (labels) => labels }
 )
 
+/** The labels of a text that separates them by commas. Empty ones are left out. `Labels` checks the others. */
+export const fromText = (text: string): ReadonlyArray<string> =>
+  text
+    .split(",")
+    .map((label) => label.trim())
+    .filter((label) => label !== "")
+
 /** The first required label that the runner lacks. */
 export const missingLabel = (required: ReadonlyArray<string>, labels: ReadonlyArray<string>): Option.Option<string> =>
   Arr.findFirst(required, (label) => !labels.includes(label))
