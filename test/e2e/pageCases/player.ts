@@ -1,6 +1,7 @@
 import { assert } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect } from "effect"
+import type * as Browser from "../support/Browser.ts"
 import {
   laidOut,
   openFirst,
@@ -31,6 +32,14 @@ const outOfView = `[...document.querySelectorAll("media-control-bar > *")].flatM
   return isShown && !isInside ? [control.localName] : []
 })`
 
+/** Opens the first video of the list, paused at its start. */
+const openPaused = (tab: Browser.Tab) =>
+  Effect.gen(function* () {
+    yield* home(tab)
+    yield* openFirst(tab)
+    yield* pauseAtStart(tab)
+  })
+
 /** The player of a video, with its captions, previews and keys. */
 export const playerCases: Cases = (it) => {
   it.effect("requests captions and shows them in the chosen language", () =>
@@ -57,9 +66,7 @@ export const playerCases: Cases = (it) => {
     Effect.gen(function* () {
       const { footage, tab } = yield* Stage
       const [width, height] = footage.storyboard.tile
-      yield* home(tab)
-      yield* openFirst(tab)
-      yield* pauseAtStart(tab)
+      yield* openPaused(tab)
       yield* pointAtTime(tab, 0.77)
       const tile = [3 * width, height, width, height].join(" ")
       yield* tab.until(`${preview}.getAttribute("mediapreviewcoords") === "${tile}"`)
@@ -74,9 +81,7 @@ export const playerCases: Cases = (it) => {
   it.effect("obeys the usual keys wherever the focus is", () =>
     Effect.gen(function* () {
       const { tab } = yield* Stage
-      yield* home(tab)
-      yield* openFirst(tab)
-      yield* pauseAtStart(tab)
+      yield* openPaused(tab)
       for (const focus of ["document.body", `document.querySelector(".watch-side a")`, video]) {
         yield* tab.evaluate(`(document.activeElement.blur(), ${focus}.focus(), ${video}.currentTime = 0)`)
         yield* tab.until(shows("media-time-range", "mediacurrenttime", "0"))
@@ -126,9 +131,7 @@ export const playerCases: Cases = (it) => {
   it.effect("keeps its controls in view on a phone, upright and in landscape", () =>
     Effect.gen(function* () {
       const { tab } = yield* Stage
-      yield* home(tab)
-      yield* openFirst(tab)
-      yield* pauseAtStart(tab)
+      yield* openPaused(tab)
       for (const [width, height] of [
         [390, 844],
         [844, 390],
