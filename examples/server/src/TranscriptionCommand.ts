@@ -3,7 +3,7 @@ import { Config, ConfigError, Either, Option } from "effect"
 
 const NAME = "LOCAL_RUNNER_TRANSCRIPTION"
 
-/** The transcription program from its command line. An empty one counts as unset. */
+/** The transcription program from its command line. Blanks alone count as unset. */
 export const transcription: Config.Config<Option.Option<LocalRunner.Transcriber>> = Config.option(
   Config.withDescription(Config.string(NAME), "Command of a transcription program such as Whisper. See below.")
 ).pipe(

@@ -4,7 +4,7 @@ import type { Middleware } from "h3"
 
 /** The proxies whose `X-Forwarded-For` counts. */
 export interface TrustedProxies {
-  /** Whether the address is that of a trusted proxy, which is the `distance`-th one before this server. 0: the peer. */
+  /** Whether a proxy with this address is trusted at this distance from the server. The distance of the peer is 0. */
   readonly trusts: (address: string, distance: number) => boolean
 }
 

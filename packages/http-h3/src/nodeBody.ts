@@ -37,7 +37,7 @@ const makeArrivals = (request: IncomingMessage, notify: () => void) => {
       taken += piece?.length ?? 0
       return piece
     },
-    /** Whether nothing will come after what was taken. */
+    /** Whether the last piece was taken. */
     haveEnded: (): boolean =>
       taken === length || request.readableEnded || (request.complete && request.readableLength === 0),
     /** Passes on each piece as it arrives. `request.read()` would copy several into one. */

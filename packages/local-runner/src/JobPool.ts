@@ -78,7 +78,7 @@ export const make = (
       })
       const start = (work: RunningJob.Work) =>
         Effect.suspend(() => {
-          // The response came after the end of the check, which has released the slot. The job still runs.
+          // If the check ended before the server responded, its slot is already released. The job runs nevertheless.
           const { ended, made } = slotOfJob(state === "reserved")
           state = "started"
           return RunningJob.run(session, work, made).pipe(

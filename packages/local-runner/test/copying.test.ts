@@ -22,7 +22,7 @@ const film = (...args: ReadonlyArray<string>) =>
     makeFile(folder, "source.mp4", ...flashAndBeep(FPS, 4), ...x264(), "-c:a", "aac", ...args)
   ).pipe(Effect.provide(quickest))
 
-/** Copies a file from a time on. An edit list hides what is between the keyframe before and this time. */
+/** Copies a file from the keyframe before this second. An edit list hides the part before the second. */
 const cutAt = (seconds: number, path: string) =>
   Effect.gen(function* () {
     const [ffmpeg, folder] = [yield* Ffmpeg, yield* temporaryFolder]

@@ -180,8 +180,8 @@ export const plainClient: Effect.Effect<PgClient.PgClient, never, PgClient.PgCli
 )
 
 /**
- * The client for claims, and for look-ups and writes by a unique key. One plan fits all their values. Their texts must not depend on values:
- * each text is prepared on each connection.
+ * The client for claims, and for look-ups and writes by a unique key. One plan fits all their values. Their texts must not depend
+ * on values: each text is prepared on each connection.
  */
 export const preparedClient: Effect.Effect<PgClient.PgClient, never, PgClient.PgClient> = Effect.gen(function* () {
   const { plain, prepared } = hotOf((yield* PgClient.PgClient).withoutTransforms())

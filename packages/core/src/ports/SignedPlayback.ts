@@ -14,7 +14,7 @@ import {
   type Viewing
 } from "./PlaybackAccess.ts"
 
-/** The least length of a secret. A short one could be guessed by anybody who has seen one URL. */
+/** The minimum length of a secret. Anyone with one signed URL could find a shorter secret by trying all of them. */
 export const MIN_SECRET_LENGTH = 32
 
 /** A secret is too short. */

@@ -100,7 +100,7 @@ const liveEnd = ({ after, before }: VideoChange, base: Base): ReadonlyArray<NewE
 /** Whether the video was made for the result of an edit, and has only a copy of its input so far. */
 const isMadeForEdit = (video: Video): boolean => Option.exists(video.sourceKey, (key) => isEditedSource(video, key))
 
-/** A failed edit does not end a video, which is as it was before. It ends a video that was made for the edit. */
+/** A failed edit leaves the edited video as it was. It ends a video that was created for the edit. */
 const isEditUndone = ({ after, before }: VideoChange): boolean =>
   before.state === "ToEdit" && !(after.state === "TranscodingFailed" && isMadeForEdit(before))
 

@@ -101,7 +101,7 @@ export const taggedDuration = (stream: ProbeStream, report: ProbeReport): Option
   return clockTime(text)
 }
 
-/** mkvmerge tags the length of a track. FFmpeg tags the moment at which it ends. */
+/** The tag `DURATION` is the length of the track if mkvmerge wrote it, and the end of the track if FFmpeg did. */
 const tagsLength = (stream: ProbeStream): boolean =>
   Object.keys(stream.tags ?? {}).some((name) => name.startsWith("_STATISTICS_TAGS"))
 

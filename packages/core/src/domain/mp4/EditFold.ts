@@ -31,7 +31,7 @@ const SLOWEST_RENDITION = 24
 export const originOf = (fps: number): number =>
   REORDERED_FRAMES / Math.min(SLOWEST_RENDITION, fps > 0 ? fps : SLOWEST_RENDITION)
 
-/** The second at which the presentation begins in the files of our own runner, which have no edit lists. */
+/** The start of the presentation, in seconds, in files of our own runner. They have no edit lists. */
 export const PLAIN_ORIGIN: number = originOf(SLOWEST_RENDITION)
 
 /** FFmpeg rounds edit lists to milliseconds. */

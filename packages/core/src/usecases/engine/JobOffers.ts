@@ -24,7 +24,7 @@ export class JobOffers extends Context.Tag("@runner-connector/core/JobOffers")<
      */
     readonly claim: (query: Offer) => Effect.Effect<ReadonlyArray<RunnerJob>, PersistenceError>
 
-    /** The runner accepts what it was shown. */
+    /** Notes that the runner accepts a job, to measure how long accepts take. */
     readonly accepts: (runner: RunnerId) => Effect.Effect<void>
 
     /** `JobQueue.available` without jobs that have reached their limits. */
