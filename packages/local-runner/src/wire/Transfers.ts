@@ -2,7 +2,7 @@ import { FileSystem, HttpBody, HttpClientRequest, type HttpClientResponse } from
 import type { PlatformError } from "@effect/platform/Error"
 import { spanned } from "@runner-connector/core"
 import { Endpoints } from "@runner-connector/protocol"
-import { Duration, Effect, Ref, Stream } from "effect"
+import { Duration, Effect, Option, Ref, Stream } from "effect"
 import { RequestRefused, redirection, ServerUnavailable, type WireError } from "./Answers.ts"
 import * as FormBody from "./FormBody.ts"
 import { uploading, whileMoving } from "./Moving.ts"
@@ -13,32 +13,61 @@ const DOWNLOAD_TIMEOUT = Duration.minutes(2)
 
 const MAX_REDIRECTS = 5
 
+/** Pieces that are received while an earlier one is written. They have up to 64 KiB. */
+const READ_AHEAD = 16
+
 const { method } = Endpoints.maxQuality
+
+/** The answer to a download: the file, with its strong entity tag if it has one, or that the known version is current. */
+export type Downloaded =
+  | { readonly _tag: "Saved"; readonly etag: Option.Option<string> }
+  | { readonly _tag: "Unchanged" }
 
 /**
  * Streams an input file of a job to a new file. Like the official runner, it requests only the path (query and fragment
  * are dropped), sends both tokens in a JSON body, and follows redirects. The tokens are never sent to another server.
- * Fails if the body is shorter than announced.
+ * Fails if the body is shorter than announced. Saves nothing if the file still has the entity tag `known`.
  */
 export const download: (
   wire: Wire.Wire,
   lease: Lease,
-  address: string,
-  path: string
-) => Effect.Effect<void, WireError | PlatformError, FileSystem.FileSystem> = spanned("Transfers.download")(function* (
-  wire,
-  { jobToken, runnerToken },
-  address,
-  path
-) {
-  const tokens = yield* Wire.encodeRequest(Endpoints.maxQuality, { runnerToken, jobToken })
-  const url = yield* parseAddress(address)
-  url.search = ""
-  const first = HttpClientRequest.make(method)(url).pipe(HttpClientRequest.setBody(HttpBody.unsafeJson(tokens)))
-  yield* whileMoving("download", DOWNLOAD_TIMEOUT, (moved) =>
-    Effect.flatMap(follow(wire, first, url), (response) => save(response, path, moved))
+  file: { readonly address: string; readonly path: string; readonly known?: string | undefined }
+) => Effect.Effect<Downloaded, WireError | PlatformError, FileSystem.FileSystem> = spanned("Transfers.download")(
+  function* (wire, { jobToken, runnerToken }, { address, known, path }) {
+    const tokens = yield* Wire.encodeRequest(Endpoints.maxQuality, { runnerToken, jobToken })
+    const url = yield* parseAddress(address)
+    url.search = ""
+    const first = HttpClientRequest.make(method)(url).pipe(
+      HttpClientRequest.setBody(HttpBody.unsafeJson(tokens)),
+      HttpClientRequest.setHeaders(conditionOf(known))
+    )
+    return yield* whileMoving("download", DOWNLOAD_TIMEOUT, (moved) =>
+      Effect.gen(function* (): Effect.fn.Return<Downloaded, WireError | PlatformError, FileSystem.FileSystem> {
+        const response = yield* follow(wire, { request: first, url, known })
+        if (isUnchanged(response, known)) {
+          yield* Effect.ignore(Stream.runDrain(response.stream))
+          return { _tag: "Unchanged" }
+        }
+        yield* save(response, path, moved)
+        return { _tag: "Saved", etag: strongTagOf(response) }
+      })
+    )
+  }
+)
+
+const conditionOf = (known: string | undefined): Record<string, string> =>
+  known === undefined ? {} : { "if-none-match": known }
+
+/** Servers answer 412 to a POST and 304 to a GET, or 304 to both. */
+const isUnchanged = ({ status }: HttpClientResponse.HttpClientResponse, known: string | undefined): boolean =>
+  known !== undefined && (status === 304 || status === 412)
+
+/** The tag that changes with each byte of the file. Weak tags do not, nor those of files that were compressed on the way. */
+const strongTagOf = ({ headers }: HttpClientResponse.HttpClientResponse): Option.Option<string> =>
+  Option.filter(
+    Option.fromNullable(headers.etag),
+    (tag) => /^"[\x21\x23-\x7e]+"$/.test(tag) && headers["content-encoding"] === undefined
   )
-})
 
 const parseAddress = (address: string, base?: URL): Effect.Effect<URL, RequestRefused> =>
   Effect.suspend(() => {
@@ -52,14 +81,21 @@ const parseAddress = (address: string, base?: URL): Effect.Effect<URL, RequestRe
     return Effect.succeed(url)
   })
 
+/** A request of a file, of which the client may already have a version. */
+interface Fetch {
+  readonly request: HttpClientRequest.HttpClientRequest
+  readonly url: URL
+  readonly known: string | undefined
+}
+
 const follow = (
   wire: Wire.Wire,
-  request: HttpClientRequest.HttpClientRequest,
-  url: URL,
+  { known, request, url }: Fetch,
   redirectsLeft = MAX_REDIRECTS
 ): Effect.Effect<HttpClientResponse.HttpClientResponse, WireError> =>
   Effect.gen(function* () {
     const response = yield* Wire.execute(wire, "download", request)
+    if (isUnchanged(response, known)) return response
     const how = redirection(response.status)
     const location = response.headers.location
     if (how === undefined || location === undefined || redirectsLeft === 0) {
@@ -72,8 +108,11 @@ const follow = (
         detail: `redirected to ${next.host}, which must not receive tokens`
       })
     }
-    const onwards = how === "get" ? HttpClientRequest.get(next) : HttpClientRequest.setUrl(request, next)
-    return yield* follow(wire, onwards, next, redirectsLeft - 1)
+    const onwards =
+      how === "get"
+        ? HttpClientRequest.get(next, { headers: conditionOf(known) })
+        : HttpClientRequest.setUrl(request, next)
+    return yield* follow(wire, { request: onwards, url: next, known }, redirectsLeft - 1)
   })
 
 const save = (
@@ -92,6 +131,7 @@ const save = (
           Ref.update(received, (sum) => sum + bytes.length)
         )
       ),
+      Stream.buffer({ capacity: READ_AHEAD }),
       Stream.run(fs.sink(path, { flag: "w", mode: 0o600 }))
     )
     const size = yield* Ref.get(received)
