@@ -1,8 +1,8 @@
 import { FileSystem, HttpBody, HttpClientRequest, type HttpClientResponse } from "@effect/platform"
 import type { PlatformError } from "@effect/platform/Error"
 import { spanned } from "@runner-connector/core"
-import { Endpoints } from "@runner-connector/protocol"
-import { Duration, Effect, Option, Ref, Stream } from "effect"
+import { Endpoints, WriteBehind } from "@runner-connector/protocol"
+import { Duration, Effect, identity, Option, Stream } from "effect"
 import { RequestRefused, redirection, ServerUnavailable, type WireError } from "./Answers.ts"
 import * as FormBody from "./FormBody.ts"
 import { uploading, whileMoving } from "./Moving.ts"
@@ -12,9 +12,6 @@ import * as Wire from "./Wire.ts"
 const DOWNLOAD_TIMEOUT = Duration.minutes(2)
 
 const MAX_REDIRECTS = 5
-
-/** Pieces that are received while an earlier one is written. They have up to 64 KiB. */
-const READ_AHEAD = 16
 
 const { method } = Endpoints.maxQuality
 
@@ -122,26 +119,24 @@ const save = (
 ): Effect.Effect<void, WireError | PlatformError, FileSystem.FileSystem> =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
-    const received = yield* Ref.make(0)
+    const file = yield* fs.open(path, { flag: "w", mode: 0o600 })
+    const behind = yield* WriteBehind.make(file, identity<PlatformError>, { syncEvery: Number.POSITIVE_INFINITY })
+    let size = 0
     yield* response.stream.pipe(
       Stream.mapError((error) => Wire.brokenOff("download", error)),
-      Stream.tap((bytes) =>
-        Effect.zipRight(
-          moved,
-          Ref.update(received, (sum) => sum + bytes.length)
-        )
-      ),
-      Stream.buffer({ capacity: READ_AHEAD }),
-      Stream.run(fs.sink(path, { flag: "w", mode: 0o600 }))
+      Stream.runForEach((bytes) => {
+        size += bytes.length
+        return Effect.zipRight(moved, behind.write(bytes))
+      })
     )
-    const size = yield* Ref.get(received)
+    yield* behind.end
     const announced = response.headers["content-length"]
     const isEncoded = response.headers["content-encoding"] !== undefined
     if (announced !== undefined && !isEncoded && Number(announced) !== size) {
       const detail = `the file ended after ${size} of ${announced} bytes`
       return yield* new ServerUnavailable({ operation: "download", detail })
     }
-  })
+  }).pipe(Effect.scoped)
 
 /** The upload address for a file of the result. If set, the file is not part of the `success` form. */
 export interface CustomUpload {
