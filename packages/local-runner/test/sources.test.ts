@@ -66,9 +66,8 @@ const given = (slots = 2) =>
     const workDirectory = yield* temporaryFolder
     const wire = yield* Wire.make(new URL(server.url))
     const sources = yield* Sources.make(wire, { slots: Slots.make(slots), workDirectory })
-    const fetch = (video: string) =>
+    const fetch = (video: string, job = randomUUID()) =>
       Effect.gen(function* () {
-        const job = randomUUID()
         const path = join(workDirectory, job)
         const address = `${server.url}/api/v1/runners/jobs/${job}/files/videos/${video}/max-quality`
         const { content } = yield* sources.download(leaseOf(job), address, path)
@@ -105,6 +104,19 @@ it.scopedLive("downloads a file that has changed, and leaves the files of other 
     expect((yield* fetch("a")).text).toBe("second")
     expect(answers.map(([condition]) => condition)).toEqual([undefined, '"1"', '"2"'])
     expect(yield* kept).toHaveLength(1)
+  }).pipe(Effect.provide(live))
+)
+
+it.scopedLive("does not change a kept file when a job downloads to the same path again", () =>
+  Effect.gen(function* () {
+    const { answers, fetch, file } = yield* given()
+    const job = randomUUID()
+    yield* fetch("a", job)
+    Object.assign(file, { content: "other", etag: '"2"' })
+    yield* fetch("b", job)
+    Object.assign(file, { content: "first", etag: '"1"' })
+    expect((yield* fetch("a")).text).toBe("first")
+    expect(answers.map(([, status]) => status)).toEqual([200, 200, 412])
   }).pipe(Effect.provide(live))
 )
 

@@ -119,7 +119,9 @@ const save = (
 ): Effect.Effect<void, WireError | PlatformError, FileSystem.FileSystem> =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
-    const file = yield* fs.open(path, { flag: "w", mode: 0o600 })
+    // A file under this path may be kept for other jobs under another name, so its bytes must not change.
+    yield* fs.remove(path, { force: true })
+    const file = yield* fs.open(path, { flag: "wx", mode: 0o600 })
     const behind = yield* WriteBehind.make(file, identity<PlatformError>, { syncEvery: Number.POSITIVE_INFINITY })
     let size = 0
     yield* response.stream.pipe(
