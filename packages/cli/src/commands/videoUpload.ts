@@ -31,7 +31,18 @@ const facts = {
   splitAudio: flag("split-audio", "Put the audio into a rendition of its own"),
   audioMerge: flag("audio-merge", "Make a video of an audio file and its picture"),
   keepSource: flag("keep-source", "Keep the source after transcoding"),
-  graph: Options.choice("graph", TranscodingPlan.GraphKind.literals).pipe(Options.optional)
+  graph: Options.choice("graph", TranscodingPlan.GraphKind.literals).pipe(
+    Options.optional,
+    Options.withDescription("Whether a film is made in chunks, whole, or by the jobs of PeerTube")
+  ),
+  chunkDuration: Options.text("chunk-duration").pipe(
+    Options.optional,
+    Options.withDescription("Seconds of most chunks of a film that is cut")
+  ),
+  chunkMinDuration: Options.text("chunk-min-duration").pipe(
+    Options.optional,
+    Options.withDescription("Seconds. Shorter films are not cut")
+  )
 }
 
 const factsOf = (given: Command.Command.ParseConfig<typeof facts>) => {
