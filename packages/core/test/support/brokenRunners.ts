@@ -1,11 +1,12 @@
-import { Effect, Option } from "effect"
+import { assert } from "@effect/vitest"
+import { Array as Arr, Effect, Option, TestClock } from "effect"
 import * as Media from "../../src/testing/media.ts"
-import { accept, type Held, type Registered, request, succeed } from "./actions.ts"
-import type { Process } from "./Process.ts"
+import { accept, type Held, jobsOf, type Registered, register, request, succeed, takeIn } from "./actions.ts"
+import { aProcess, type Process } from "./Process.ts"
 import { resultWith } from "./results.ts"
 
 /** What a runner does in each tick of ten seconds. */
-export type Behavior = (server: Process, runner: Registered) => (tick: number) => Effect.Effect<void>
+type Behavior = (server: Process, runner: Registered) => (tick: number) => Effect.Effect<void>
 
 type End = (server: Process, held: Held) => Effect.Effect<unknown, unknown>
 
@@ -57,7 +58,7 @@ const sending =
     succeed(server, held, resultWith(server.world, held.job, media))
 
 /** Completes each job after a minute. */
-export const healthy: Behavior = working({ concurrency: 1, lasts: 6, end: succeed, reports: true })
+const healthy: Behavior = working({ concurrency: 1, lasts: 6, end: succeed, reports: true })
 
 /** A runner that fails job after job within seconds. */
 const failing: Behavior = (server, runner) => () =>
@@ -70,7 +71,7 @@ const failing: Behavior = (server, runner) => () =>
 const SILENCE = 12
 
 /** The ways in which a runner is broken. */
-export const broken: Readonly<Record<string, Behavior>> = {
+export const broken = {
   "fails at once": failing,
   "fails after half a minute": working({ concurrency: CONCURRENCY, lasts: 3, end: fail, reports: true }),
   "sends garbage": working({
@@ -87,4 +88,64 @@ export const broken: Readonly<Record<string, Behavior>> = {
     end: () => Effect.void
   }),
   "gives each job back": working({ concurrency: CONCURRENCY, lasts: 3, end: stop, reports: true })
+} satisfies Readonly<Record<string, Behavior>>
+export type Broken = keyof typeof broken
+
+const VIDEOS = 27
+const HEALTHY = 9
+/** A course that is not over by then never ends. */
+const MAX_TICKS = 500
+
+/** How many jobs are completed at the end of each tick, until all are, and what is left then. */
+export interface Course {
+  readonly completed: ReadonlyArray<number>
+  readonly server: Process
 }
+
+/** Lets nine healthy runners and so many broken ones work, until every job is completed. */
+export const course = (kind: Broken, count: number): Effect.Effect<Course> =>
+  Effect.gen(function* () {
+    const server = yield* aProcess()
+    const behaviors: ReadonlyArray<readonly [name: string, behavior: Behavior]> = [
+      ...Array.from({ length: count }, (_, n) => [`broken ${n}`, broken[kind]] as const),
+      ...Array.from({ length: HEALTHY }, (_, n) => [`healthy ${n}`, healthy] as const)
+    ]
+    const acts = yield* Effect.forEach(behaviors, ([name, behavior]) =>
+      Effect.map(register(server, name), (runner) => behavior(server, runner))
+    )
+    for (let n = 0; n < VIDEOS; n += 1) yield* takeIn(server, { destination: `videos/${n}` })
+    const completed: Array<number> = []
+    const done = () => jobsOf(server.world).filter(({ state }) => state === "Completed").length
+    for (let tick = 0; done() < jobsOf(server.world).length; tick += 1) {
+      for (const act of acts) yield* act(tick)
+      yield* server.upkeep
+      yield* TestClock.adjust("10 seconds")
+      completed.push(done())
+      assert.isBelow(tick, MAX_TICKS, JSON.stringify(Arr.groupBy(jobsOf(server.world), ({ state }) => state)))
+    }
+    return { completed, server }
+  }).pipe(Effect.orDie)
+
+/**
+ * Asserts that so many broken runners cost less than 5 % of the throughput, and no job. A single one costs no more when the
+ * last jobs end.
+ */
+export const assertHarmless = (kind: Broken, count: number): Effect.Effect<Course> =>
+  Effect.gen(function* () {
+    const without = yield* course(kind, 0)
+    const found = yield* course(kind, count)
+    for (const share of count === 1 ? [0.5, 1] : [0.5]) {
+      const at = Math.ceil(share * without.completed.length) - 1
+      const [kept = 0, all = 0] = [found.completed[at], without.completed[at]]
+      assert.isAtLeast(kept, 0.95 * all, `${kept} of ${all} jobs, at ${share} of the time`)
+    }
+    return found
+  })
+
+/** Why the broken runners are in quarantine. */
+export const reasons = ({ server }: Course): Effect.Effect<ReadonlyArray<string>> =>
+  Effect.map(Effect.orDie(server.runners.list({ start: 0, count: 100 })), ({ data }) =>
+    data
+      .filter(({ name }) => name.startsWith("broken"))
+      .flatMap(({ health }) => Option.toArray(Option.map(health.quarantine, ({ reason }) => reason)))
+  )
