@@ -4,7 +4,7 @@ import { transcodeUpload, UploadFacts } from "@runner-connector/protocol"
 import { Effect, Option, Schema } from "effect"
 import type { CommandOf } from "../CommandOf.ts"
 import { json, printResult } from "../output.ts"
-import { Refusal, refusal } from "../Refusal.ts"
+import { Refusal, refusal, refusedInput } from "../Refusal.ts"
 import { scheduling } from "./given.ts"
 import { type LocalFileNeeds, storeLocalFile } from "./localFile.ts"
 
@@ -49,7 +49,7 @@ const factsOf = (given: Command.Command.ParseConfig<typeof facts>) => {
   const present = Object.entries(given).flatMap(([name, value]) => (Option.isSome(value) ? [[name, value.value]] : []))
   return Effect.mapError(
     Schema.decodeUnknown(UploadFacts, { errors: "all" })(Object.fromEntries(present)),
-    ({ message }) => new Refusal({ message })
+    refusedInput
   )
 }
 

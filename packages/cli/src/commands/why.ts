@@ -1,5 +1,14 @@
 import { Args, Command } from "@effect/cli"
-import { FileNames, Ids, JobAdmin, RenditionJobs, type Video, VideoStore, WaitingFor } from "@runner-connector/core"
+import {
+  type Chunking,
+  FileNames,
+  Ids,
+  JobAdmin,
+  RenditionJobs,
+  type Video,
+  VideoStore,
+  WaitingFor
+} from "@runner-connector/core"
 import { JobDocument } from "@runner-connector/protocol"
 import { Console, Effect, Option, Schema } from "effect"
 import type { CommandOf } from "../CommandOf.ts"
@@ -51,6 +60,11 @@ const linesOf = (answer: Answer): ReadonlyArray<string> => [
   })
 ]
 
+const chunkingLines = ({ reason, state }: Chunking.Chunking): ReadonlyArray<string> => [
+  ...(state === "cutting" ? ["  a server cuts it into chunks"] : []),
+  ...(reason === undefined ? [] : [`  ${reason}`])
+]
+
 const print = (json: boolean, video: Option.Option<Video.Video>, answers: ReadonlyArray<Answer>) => {
   if (json)
     return printJson({ video: Option.getOrNull(Option.map(video, ({ id, state }) => ({ id, state }))), jobs: answers })
@@ -58,10 +72,7 @@ const print = (json: boolean, video: Option.Option<Video.Video>, answers: Readon
     onNone: () => [],
     onSome: (found) => [
       `${FileNames.displayName(found)} ${found.id}: ${found.state}`,
-      ...Option.match(found.chunking, {
-        onNone: () => [],
-        onSome: ({ reason }) => (reason === undefined ? [] : [reason])
-      })
+      ...Option.match(found.chunking, { onNone: () => [], onSome: chunkingLines })
     ]
   })
   return Console.log([...head, ...answers.flatMap(linesOf)].map(withoutControls).join("\n"))
