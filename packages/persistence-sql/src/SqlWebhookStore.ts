@@ -1,6 +1,6 @@
 import { PgClient } from "@effect/sql-pg"
 import { spanned, WebhookStore } from "@runner-connector/core"
-import { Effect, Layer } from "effect"
+import { Effect, Layer, Option } from "effect"
 import { persist, repeatable } from "./persist.ts"
 import { endpointRows } from "./rows.ts"
 import {
@@ -10,20 +10,31 @@ import {
   decodeDeliveries,
   deleteEndpoint,
   insertDeliveries,
+  insertEndpoint,
+  lockEndpoint,
   replayDeliveries,
   selectDeliveries,
   selectEndpoints,
   settleDelivery,
-  upsertEndpoint
+  updateEndpoint
 } from "./webhookQueries.ts"
 
 type Store = WebhookStore.WebhookStore["Type"]
 
-const endpointsOf = (sql: PgClient.PgClient): Pick<Store, "save" | "remove" | "list"> => ({
-  save: spanned("SqlWebhookStore.save")((endpoint) =>
-    Effect.flatMap(endpointRows.encode(endpoint), (row) => Effect.asVoid(upsertEndpoint(sql, row))).pipe(
-      persist("WebhookStore.save", repeatable)
+const endpointsOf = (sql: PgClient.PgClient): Pick<Store, "add" | "change" | "remove" | "list"> => ({
+  add: spanned("SqlWebhookStore.add")((endpoint) =>
+    Effect.flatMap(endpointRows.encode(endpoint), (row) => Effect.asVoid(insertEndpoint(sql, row))).pipe(
+      persist("WebhookStore.add", repeatable)
     )
+  ),
+  change: spanned("SqlWebhookStore.change")((id, decide) =>
+    Effect.gen(function* () {
+      const [before] = yield* Effect.flatMap(lockEndpoint(sql, id), endpointRows.decode)
+      if (before === undefined) return Option.none()
+      const after = decide(before)
+      yield* Effect.flatMap(endpointRows.encode(after), (row) => updateEndpoint(sql, id, row))
+      return Option.some(after)
+    }).pipe(sql.withTransaction, persist("WebhookStore.change"))
   ),
   remove: spanned("SqlWebhookStore.remove")((id) =>
     Effect.map(deleteEndpoint(sql, id), (rows) => rows.length > 0).pipe(persist("WebhookStore.remove", repeatable))
@@ -31,7 +42,7 @@ const endpointsOf = (sql: PgClient.PgClient): Pick<Store, "save" | "remove" | "l
   list: Effect.flatMap(selectEndpoints(sql), endpointRows.decode).pipe(persist("WebhookStore.list", repeatable))
 })
 
-const deliveriesOf = (sql: PgClient.PgClient): Omit<Store, "save" | "remove" | "list"> => ({
+const deliveriesOf = (sql: PgClient.PgClient): Omit<Store, "add" | "change" | "remove" | "list"> => ({
   queue: spanned("SqlWebhookStore.queue")((event) =>
     Effect.asVoid(insertDeliveries(sql, event)).pipe(persist("WebhookStore.queue", repeatable))
   ),

@@ -54,11 +54,17 @@ export const queued = (
     const store = yield* WebhookStore.WebhookStore
     for (const { id } of yield* store.list) yield* store.remove(id)
     const endpoint = anEndpoint(overrides)
-    yield* store.save(endpoint)
+    yield* store.add(endpoint)
     const events = yield* Effect.replicateEffect(anEvent, count)
     yield* Effect.forEach(events, store.queue)
     return { store, endpoint, events }
   })
+
+/** Replaces a stored endpoint by this one. */
+export const replace = (
+  store: WebhookStore.WebhookStore["Type"],
+  endpoint: Webhook.WebhookEndpoint
+): Effect.Effect<void, Persistence.PersistenceError> => Effect.asVoid(store.change(endpoint.id, () => endpoint))
 
 export const failed = (pause: Duration.DurationInput | undefined): WebhookStore.DeliveryOutcome => ({
   _tag: "Failed",

@@ -101,7 +101,13 @@ const disable = (webhooks: MemoryWebhooks, claimed: WebhookEndpoint, error: stri
 /** Webhooks over the given state. */
 export const make = (webhooks: MemoryWebhooks): WebhookStore["Type"] =>
   WebhookStore.of({
-    save: (endpoint) => Effect.sync(() => void webhooks.endpoints.set(endpoint.id, endpoint)),
+    add: (endpoint) => Effect.sync(() => void webhooks.endpoints.set(endpoint.id, endpoint)),
+    change: (id, decide) =>
+      Effect.sync(() => {
+        const changed = Option.map(Option.fromNullable(webhooks.endpoints.get(id)), decide)
+        if (Option.isSome(changed)) webhooks.endpoints.set(id, changed.value)
+        return changed
+      }),
     remove: (id) =>
       Effect.sync(() => {
         for (const [key, { delivery }] of webhooks.deliveries) {

@@ -1,4 +1,4 @@
-import { Context, DateTime, Effect, Encoding, Layer, Option, Redacted } from "effect"
+import { Array as Arr, Context, DateTime, Effect, Encoding, Layer, Option, Redacted } from "effect"
 import type { EventType } from "../../domain/event/Event.ts"
 import { WebhookId } from "../../domain/Ids.ts"
 import { urlFault, type WebhookDelivery, type WebhookEndpoint } from "../../domain/webhook/Webhook.ts"
@@ -61,31 +61,36 @@ const validUrl = (url: string): Effect.Effect<string, InvalidRequest> => {
   return fault === undefined ? Effect.succeed(url) : new InvalidRequest({ detail: `url: ${fault}` })
 }
 
-/** Saves an endpoint with a new secret. `undo` follows when the caller got an error instead of the secret. */
-const makeSaveSecret = Effect.gen(function* () {
+/** Writes an endpoint with a new secret. `undo` follows when the caller got an error instead of the secret. */
+const makeWithSecret = Effect.gen(function* () {
   const store = yield* WebhookStore
   const afterCommit = yield* AfterCommit.AfterCommit
-  return (endpoint: WebhookEndpoint, undo: Effect.Effect<unknown, PersistenceError>) => {
-    const result: WebhookWithSecret = { endpoint, secret: Redacted.make(endpoint.secret) }
-    const isStored = ({ id, secret }: WebhookEndpoint) => id === endpoint.id && secret === endpoint.secret
-    return afterCommit.run({
-      write: Effect.as(store.save(endpoint), result),
-      written: Effect.map(store.list, (all) => (all.some(isStored) ? Option.some(result) : Option.none())),
-      effects: () => Effect.void,
-      lateEffects: () => Effect.ignoreLogged(undo)
-    })
+  return <E>(
+    { id, secret }: Pick<WebhookEndpoint, "id" | "secret">,
+    write: Effect.Effect<WebhookEndpoint, E>,
+    undo: Effect.Effect<unknown, PersistenceError>
+  ) => {
+    const isStored = (one: WebhookEndpoint) => one.id === id && one.secret === secret
+    return Effect.map(
+      afterCommit.run({
+        write,
+        written: Effect.map(store.list, Arr.findFirst(isStored)),
+        effects: () => Effect.void,
+        lateEffects: () => Effect.ignoreLogged(undo)
+      }),
+      (endpoint): WebhookWithSecret => ({ endpoint, secret: Redacted.make(secret) })
+    )
   }
 })
 
 const make = Effect.gen(function* () {
   const store = yield* WebhookStore
-  const withSecret = yield* makeSaveSecret
-  const known = (id: WebhookId) =>
-    Effect.flatMap(store.list, (all) => {
-      const endpoint = all.find((one) => one.id === id)
-      return endpoint === undefined ? new UnknownWebhook() : Effect.succeed(endpoint)
-    })
-  const saved = (endpoint: WebhookEndpoint) => Effect.as(store.save(endpoint), endpoint)
+  const withSecret = yield* makeWithSecret
+  const change = (id: WebhookId, decide: (endpoint: WebhookEndpoint) => WebhookEndpoint) =>
+    Effect.flatMap(
+      store.change(id, decide),
+      Effect.mapError(() => new UnknownWebhook())
+    )
 
   return Webhooks.of({
     create: spanned("Webhooks.create")(function* ({ description = "", enabled = true, types = [], url }) {
@@ -94,18 +99,28 @@ const make = Effect.gen(function* () {
       const secret = yield* makeSecret
       const settings = { url: yield* validUrl(url), description, types, enabled }
       const endpoint = { ...settings, disabledReason: Option.none(), id, secret, createdAt: now, updatedAt: now }
-      return yield* withSecret(endpoint, store.remove(id))
+      return yield* withSecret(endpoint, Effect.as(store.add(endpoint), endpoint), store.remove(id))
     }),
     update: spanned("Webhooks.update")(function* (id, settings) {
-      const endpoint = yield* known(id)
-      const url = yield* validUrl(settings.url ?? endpoint.url)
-      const changed = { ...endpoint, ...settings, url, updatedAt: yield* DateTime.now }
-      return yield* saved(changed.enabled ? { ...changed, disabledReason: Option.none() } : changed)
+      if (settings.url !== undefined) yield* validUrl(settings.url)
+      const updatedAt = yield* DateTime.now
+      return yield* change(id, (endpoint) => {
+        const changed = { ...endpoint, ...settings, updatedAt }
+        return changed.enabled ? { ...changed, disabledReason: Option.none() } : changed
+      })
     }),
     rotateSecret: spanned("Webhooks.rotateSecret")(function* (id) {
-      const endpoint = yield* known(id)
-      const rotated = { ...endpoint, secret: yield* makeSecret, updatedAt: yield* DateTime.now }
-      return yield* withSecret(rotated, store.save(endpoint))
+      const secret = yield* makeSecret
+      const updatedAt = yield* DateTime.now
+      let before = secret
+      const rotate = change(id, (endpoint) => {
+        before = endpoint.secret
+        return { ...endpoint, secret, updatedAt }
+      })
+      const rotateBack = store.change(id, (endpoint) =>
+        endpoint.secret === secret ? { ...endpoint, secret: before } : endpoint
+      )
+      return yield* withSecret({ id, secret }, rotate, rotateBack)
     }),
     remove: spanned("Webhooks.remove")((id) =>
       Effect.flatMap(store.remove(id), (existed) => (existed ? Effect.void : new UnknownWebhook()))
