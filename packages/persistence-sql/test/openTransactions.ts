@@ -27,27 +27,52 @@ export const forkUntilItWaits = <A, E, R>(sql: PgClient.PgClient, effect: Effect
   })
 
 /**
- * Locks the row of a job in a transaction of somebody else's, runs `meanwhile`, and then `last` in that transaction.
+ * Runs `first` in a transaction, then `meanwhile` while that is open, and at last `last` in it.
  * The transaction has a fiber of its own: a store that is called within one takes part in it.
  */
+const whileOpen = <A, B, C, E, F, R>(
+  sql: PgClient.PgClient,
+  first: Effect.Effect<A, E, R>,
+  meanwhile: (held: A) => Effect.Effect<B, F, R>,
+  last: Effect.Effect<C, E, R>
+) =>
+  Effect.gen(function* () {
+    const held = yield* Deferred.make<A>()
+    const over = yield* Deferred.make<void>()
+    const holder = yield* first.pipe(
+      Effect.tap((value) => Deferred.succeed(held, value)),
+      Effect.zipRight(Deferred.await(over)),
+      Effect.zipRight(last),
+      sql.withTransaction,
+      Effect.fork
+    )
+    const failed = Effect.zipRight(Fiber.join(holder), Effect.die("The transaction has ended"))
+    const result = yield* Effect.flatMap(Effect.raceFirst(Deferred.await(held), failed), meanwhile)
+    yield* Deferred.succeed(over, undefined)
+    yield* Fiber.join(holder)
+    return result
+  })
+
+/** Locks the row of a job in a transaction of somebody else's, runs `meanwhile`, and then `last` in that transaction. */
 export const withLockedJob = <A, B, E>(
   sql: PgClient.PgClient,
   job: { readonly id: string },
   meanwhile: Effect.Effect<A, E>,
   last: Effect.Effect<B, E> = Effect.succeed(undefined as B)
-) =>
+) => {
+  const lock = Effect.orDie(sql`SELECT 1 FROM runner_connector.runner_job WHERE id = ${job.id} FOR UPDATE`)
+  return whileOpen(sql, lock, () => meanwhile, last)
+}
+
+/**
+ * Runs `first`, and `second` on another connection, which begins before the transaction of `first` ends and has to wait for
+ * its end. Returns both results.
+ */
+export const inTurn = <A, B, E, F, R>(first: Effect.Effect<A, E, R>, second: Effect.Effect<B, F, R>) =>
   Effect.gen(function* () {
-    const locked = yield* Deferred.make<void>()
-    const over = yield* Deferred.make<void>()
-    const holder = yield* Effect.gen(function* () {
-      yield* sql`SELECT 1 FROM runner_connector.runner_job WHERE id = ${job.id} FOR UPDATE`
-      yield* Deferred.succeed(locked, undefined)
-      yield* Deferred.await(over)
-      yield* last
-    }).pipe(sql.withTransaction, Effect.fork)
-    yield* Effect.raceFirst(Deferred.await(locked), Fiber.join(holder))
-    const result = yield* meanwhile
-    yield* Deferred.succeed(over, undefined)
-    yield* Fiber.join(holder)
-    return result
+    const watcher = yield* bystander
+    const begin = (value: A) =>
+      Effect.map(forkUntilItWaits(watcher, Effect.either(second)), (fiber) => ({ value, fiber }))
+    const { fiber, value } = yield* whileOpen(yield* PgClient.PgClient, first, begin, Effect.void)
+    return [value, yield* Fiber.join(fiber)] as const
   })
