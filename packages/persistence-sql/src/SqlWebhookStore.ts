@@ -21,28 +21,32 @@ import {
 
 type Store = WebhookStore.WebhookStore["Type"]
 
-const endpointsOf = (sql: PgClient.PgClient): Pick<Store, "add" | "change" | "remove" | "list"> => ({
-  add: spanned("SqlWebhookStore.add")((endpoint) =>
+const endpointsOf = (sql: PgClient.PgClient): WebhookStore.WebhookEndpoints => ({
+  add: spanned("SqlWebhookStore.endpoints.add")((endpoint) =>
     Effect.flatMap(endpointRows.encode(endpoint), (row) => Effect.asVoid(insertEndpoint(sql, row))).pipe(
-      persist("WebhookStore.add", repeatable)
+      persist("WebhookStore.endpoints.add", repeatable)
     )
   ),
-  change: spanned("SqlWebhookStore.change")((id, decide) =>
+  change: spanned("SqlWebhookStore.endpoints.change")((id, decide) =>
     Effect.gen(function* () {
       const [before] = yield* Effect.flatMap(lockEndpoint(sql, id), endpointRows.decode)
       if (before === undefined) return Option.none()
       const after = decide(before)
       yield* Effect.flatMap(endpointRows.encode(after), (row) => updateEndpoint(sql, id, row))
       return Option.some(after)
-    }).pipe(sql.withTransaction, persist("WebhookStore.change"))
+    }).pipe(sql.withTransaction, persist("WebhookStore.endpoints.change"))
   ),
-  remove: spanned("SqlWebhookStore.remove")((id) =>
-    Effect.map(deleteEndpoint(sql, id), (rows) => rows.length > 0).pipe(persist("WebhookStore.remove", repeatable))
+  remove: spanned("SqlWebhookStore.endpoints.remove")((id) =>
+    Effect.map(deleteEndpoint(sql, id), (rows) => rows.length > 0).pipe(
+      persist("WebhookStore.endpoints.remove", repeatable)
+    )
   ),
-  list: Effect.flatMap(selectEndpoints(sql), endpointRows.decode).pipe(persist("WebhookStore.list", repeatable))
+  list: Effect.flatMap(selectEndpoints(sql), endpointRows.decode).pipe(
+    persist("WebhookStore.endpoints.list", repeatable)
+  )
 })
 
-const deliveriesOf = (sql: PgClient.PgClient): Omit<Store, "add" | "change" | "remove" | "list"> => ({
+const deliveriesOf = (sql: PgClient.PgClient): Omit<Store, "endpoints"> => ({
   queue: spanned("SqlWebhookStore.queue")((event) =>
     Effect.asVoid(insertDeliveries(sql, event)).pipe(persist("WebhookStore.queue", repeatable))
   ),
@@ -70,6 +74,6 @@ export const layer: Layer.Layer<WebhookStore.WebhookStore, never, PgClient.PgCli
   WebhookStore.WebhookStore,
   Effect.map(PgClient.PgClient, (client) => {
     const sql = client.withoutTransforms()
-    return WebhookStore.WebhookStore.of({ ...endpointsOf(sql), ...deliveriesOf(sql) })
+    return WebhookStore.WebhookStore.of({ endpoints: endpointsOf(sql), ...deliveriesOf(sql) })
   })
 )

@@ -104,7 +104,7 @@ layer(stores, { excludeTestServices: true, timeout: "5 minutes" })("a removal", 
       const store = yield* WebhookStore.WebhookStore
       const events = yield* EventStore.EventStore
       const [one, other, kept] = [anEndpoint(), anEndpoint(), anEndpoint()]
-      for (const added of [one, other, kept]) yield* store.add(added)
+      for (const added of [one, other, kept]) yield* store.endpoints.add(added)
       yield* (yield* JobStore.JobStore).insert([aJob()])
       const page = events.after(EventCursor.start, 1)
       const [event] = yield* Effect.repeat(page, { until: Arr.isNonEmptyReadonlyArray })
@@ -112,15 +112,15 @@ layer(stores, { excludeTestServices: true, timeout: "5 minutes" })("a removal", 
       const receivers = Effect.map(store.deliveries({ start: 0, count: 10 }), ({ data }) =>
         data.map(({ endpointId }) => endpointId).sort()
       )
-      const [, removed] = yield* inTurn(store.queue(event), store.remove(one.id))
+      const [, removed] = yield* inTurn(store.queue(event), store.endpoints.remove(one.id))
       deepStrictEqual(Option.getRight(removed), Option.some(true))
       deepStrictEqual(yield* receivers, [other.id, kept.id].sort())
 
-      yield* store.remove(other.id)
-      yield* store.add(other)
-      yield* store.remove(kept.id)
-      yield* store.add(kept)
-      const [, queued] = yield* inTurn(store.remove(other.id), store.queue(event))
+      yield* store.endpoints.remove(other.id)
+      yield* store.endpoints.add(other)
+      yield* store.endpoints.remove(kept.id)
+      yield* store.endpoints.add(kept)
+      const [, queued] = yield* inTurn(store.endpoints.remove(other.id), store.queue(event))
       assert.strictEqual(tagOf(queued), "ok")
       deepStrictEqual(yield* receivers, [kept.id])
     })
@@ -130,11 +130,11 @@ layer(stores, { excludeTestServices: true, timeout: "5 minutes" })("a removal", 
     Effect.gen(function* () {
       const store = yield* WebhookStore.WebhookStore
       const endpoint = anEndpoint()
-      yield* store.add(endpoint)
-      const change = store.change(endpoint.id, (before) => ({ ...before, description: "changed" }))
-      const [, changed] = yield* inTurn(store.remove(endpoint.id), change)
+      yield* store.endpoints.add(endpoint)
+      const change = store.endpoints.change(endpoint.id, (before) => ({ ...before, description: "changed" }))
+      const [, changed] = yield* inTurn(store.endpoints.remove(endpoint.id), change)
       deepStrictEqual(Option.getRight(changed), Option.some(Option.none()))
-      assert.isFalse((yield* store.list).some(({ id }) => id === endpoint.id))
+      assert.isFalse((yield* store.endpoints.list).some(({ id }) => id === endpoint.id))
     })
   )
 })

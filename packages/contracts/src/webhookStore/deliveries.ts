@@ -8,7 +8,7 @@ export const endpointCases: Cases = (it) => {
   it.effect("keeps endpoints, changes and removes them", () =>
     Effect.gen(function* () {
       const { endpoint, store } = yield* queued(0)
-      deepStrictEqual(yield* store.list, [endpoint])
+      deepStrictEqual(yield* store.endpoints.list, [endpoint])
       const changed = anEndpoint({
         id: endpoint.id,
         types: ["video.created"],
@@ -16,17 +16,17 @@ export const endpointCases: Cases = (it) => {
         url: "http://other.example/"
       })
       deepStrictEqual(
-        yield* store.change(endpoint.id, (before) => {
+        yield* store.endpoints.change(endpoint.id, (before) => {
           deepStrictEqual(before, endpoint)
           return changed
         }),
         Option.some(changed)
       )
-      deepStrictEqual(yield* store.list, [changed])
-      assert.isTrue(yield* store.remove(endpoint.id))
-      assert.isFalse(yield* store.remove(endpoint.id))
-      deepStrictEqual(yield* store.change(endpoint.id, () => changed), Option.none())
-      deepStrictEqual(yield* store.list, [])
+      deepStrictEqual(yield* store.endpoints.list, [changed])
+      assert.isTrue(yield* store.endpoints.remove(endpoint.id))
+      assert.isFalse(yield* store.endpoints.remove(endpoint.id))
+      deepStrictEqual(yield* store.endpoints.change(endpoint.id, () => changed), Option.none())
+      deepStrictEqual(yield* store.endpoints.list, [])
     })
   )
 
@@ -35,9 +35,9 @@ export const endpointCases: Cases = (it) => {
       const { endpoint, store } = yield* queued(0)
       const letters = Array.from("abcdefghij")
       const add = (letter: string) =>
-        store.change(endpoint.id, (before) => ({ ...before, description: before.description + letter }))
+        store.endpoints.change(endpoint.id, (before) => ({ ...before, description: before.description + letter }))
       yield* Effect.forEach(letters, add, { concurrency: "unbounded" })
-      const [stored] = yield* store.list
+      const [stored] = yield* store.endpoints.list
       const added = stored?.description.slice(endpoint.description.length) ?? ""
       deepStrictEqual(Array.from(added).sort(), letters)
     })
@@ -47,10 +47,10 @@ export const endpointCases: Cases = (it) => {
     Effect.gen(function* () {
       const { endpoint, events, store } = yield* queued(1)
       const other = anEndpoint()
-      yield* store.add(other)
+      yield* store.endpoints.add(other)
       yield* Effect.forEach(events, store.queue)
       assert.strictEqual((yield* store.deliveries(all)).total, 2)
-      yield* store.remove(endpoint.id)
+      yield* store.endpoints.remove(endpoint.id)
       const { data } = yield* store.deliveries(all)
       deepStrictEqual(
         data.map(({ endpointId }) => endpointId),
@@ -63,9 +63,9 @@ export const endpointCases: Cases = (it) => {
     Effect.gen(function* () {
       const { endpoint, events, store } = yield* queued(1)
       const wanting = anEndpoint({ types: ["job.pending"] })
-      yield* store.add(wanting)
-      yield* store.add(anEndpoint({ types: ["job.completed"] }))
-      yield* store.add(anEndpoint({ enabled: false }))
+      yield* store.endpoints.add(wanting)
+      yield* store.endpoints.add(anEndpoint({ types: ["job.completed"] }))
+      yield* store.endpoints.add(anEndpoint({ enabled: false }))
       yield* Effect.forEach([...events, ...events], store.queue)
       const { data, total } = yield* store.deliveries(all)
       deepStrictEqual(data.map((one) => one.endpointId).sort(), [endpoint.id, wanting.id].sort())
@@ -80,7 +80,7 @@ export const claimCases: Cases = (it) => {
     Effect.gen(function* () {
       const { endpoint, events, store } = yield* queued(2)
       const other = anEndpoint({ id: Ids.WebhookId.make(crypto.randomUUID()) })
-      yield* store.add(other)
+      yield* store.endpoints.add(other)
       yield* Effect.forEach(events, store.queue)
       const claims = yield* Effect.forEach([1, 2, 3, 4], () => store.claim(10, "1 minute"), { concurrency: 4 })
       const claimed = claims.flat()

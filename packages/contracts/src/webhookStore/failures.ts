@@ -66,13 +66,13 @@ export const goneCases: Cases = (it) => {
     Effect.gen(function* () {
       const { endpoint, store } = yield* queued(3)
       const other = anEndpoint()
-      yield* store.add(other)
+      yield* store.endpoints.add(other)
       yield* store.queue(yield* anEvent)
       const claimed = yield* store.claim(10, "1 minute")
       const mine = claimed.find((one) => one.endpoint.id === endpoint.id)
       assert.isDefined(mine)
       yield* store.settle(mine, gone)
-      const listed = yield* store.list
+      const listed = yield* store.endpoints.list
       const found = listed.find(({ id }) => id === endpoint.id)
       deepStrictEqual([found?.enabled, found?.disabledReason], [false, Option.some(gone.error)])
       deepStrictEqual(
@@ -104,7 +104,7 @@ export const goneCases: Cases = (it) => {
       const moved = { ...endpoint, url: "https://other.example/" }
       yield* replace(store, moved)
       yield* store.settle(one, gone)
-      deepStrictEqual(yield* store.list, [moved])
+      deepStrictEqual(yield* store.endpoints.list, [moved])
       const { data } = yield* store.deliveries(all)
       deepStrictEqual(data.map(({ state }) => state).sort(), ["dead", "pending"])
       assert.lengthOf(yield* store.claim(1, "1 minute"), 1)
@@ -118,7 +118,7 @@ export const goneCases: Cases = (it) => {
       assert.isDefined(one)
       yield* replace(store, { ...endpoint, enabled: false })
       yield* store.settle(one, gone)
-      const [stored] = yield* store.list
+      const [stored] = yield* store.endpoints.list
       deepStrictEqual([stored?.enabled, stored?.disabledReason], [false, Option.none()])
     })
   )

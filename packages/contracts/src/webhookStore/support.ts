@@ -52,9 +52,9 @@ export const queued = (
 ): Effect.Effect<Queued, JobStore.JobConflict | Persistence.PersistenceError, Needs> =>
   Effect.gen(function* () {
     const store = yield* WebhookStore.WebhookStore
-    for (const { id } of yield* store.list) yield* store.remove(id)
+    for (const { id } of yield* store.endpoints.list) yield* store.endpoints.remove(id)
     const endpoint = anEndpoint(overrides)
-    yield* store.add(endpoint)
+    yield* store.endpoints.add(endpoint)
     const events = yield* Effect.replicateEffect(anEvent, count)
     yield* Effect.forEach(events, store.queue)
     return { store, endpoint, events }
@@ -64,7 +64,8 @@ export const queued = (
 export const replace = (
   store: WebhookStore.WebhookStore["Type"],
   endpoint: Webhook.WebhookEndpoint
-): Effect.Effect<void, Persistence.PersistenceError> => Effect.asVoid(store.change(endpoint.id, () => endpoint))
+): Effect.Effect<void, Persistence.PersistenceError> =>
+  Effect.asVoid(store.endpoints.change(endpoint.id, () => endpoint))
 
 export const failed = (pause: Duration.DurationInput | undefined): WebhookStore.DeliveryOutcome => ({
   _tag: "Failed",

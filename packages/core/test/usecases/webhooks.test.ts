@@ -12,7 +12,7 @@ import { type Around, guarded } from "../support/Process.ts"
 const url = "https://hooks.example/events"
 
 /** The calls of the port that write a secret. */
-const writes = ["WebhookStore.add", "WebhookStore.change"]
+const writes = ["WebhookStore.endpoints.add", "WebhookStore.endpoints.change"]
 
 const administration = (around: Around = (_, effect) => effect) =>
   Effect.gen(function* () {
@@ -44,7 +44,7 @@ describe("a new webhook", () => {
       assert.notStrictEqual(one.endpoint.id, two.endpoint.id)
       assert.notStrictEqual(Redacted.value(one.secret), Redacted.value(two.secret))
       deepStrictEqual(yield* webhooks.list, [one.endpoint, two.endpoint])
-      deepStrictEqual(yield* store.list, [one.endpoint, two.endpoint])
+      deepStrictEqual(yield* store.endpoints.list, [one.endpoint, two.endpoint])
     })
   )
 
@@ -104,7 +104,11 @@ describe("a webhook", () => {
   it.scoped("keeps the reason why it was disabled until it is enabled", () =>
     Effect.gen(function* () {
       const { endpoint, store, webhooks } = yield* created
-      yield* store.change(endpoint.id, (one) => ({ ...one, enabled: false, disabledReason: Option.some("gone") }))
+      yield* store.endpoints.change(endpoint.id, (one) => ({
+        ...one,
+        enabled: false,
+        disabledReason: Option.some("gone")
+      }))
       const described = yield* webhooks.update(endpoint.id, { description: "x" })
       deepStrictEqual([described.enabled, described.disabledReason], [false, Option.some("gone")])
       const enabled = yield* webhooks.update(endpoint.id, { enabled: true })
@@ -142,7 +146,7 @@ describe("a webhook that changes while another call begins", () => {
     Effect.gen(function* () {
       let meanwhile: Effect.Effect<unknown, unknown> = Effect.void
       const around: Around = (call, effect) => {
-        if (call !== "WebhookStore.change") return effect
+        if (call !== "WebhookStore.endpoints.change") return effect
         return Effect.suspend(() => {
           const first = meanwhile
           meanwhile = Effect.void

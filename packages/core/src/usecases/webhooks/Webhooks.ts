@@ -48,6 +48,8 @@ export class Webhooks extends Context.Tag("@runner-connector/core/Webhooks")<
   }
 >() {}
 
+type Store = WebhookStore["Type"]
+
 /** 244 random bits of two UUIDs. */
 const makeSecret = Effect.gen(function* () {
   const { uuid } = yield* Identifiers
@@ -63,7 +65,7 @@ const validUrl = (url: string): Effect.Effect<string, InvalidRequest> => {
 
 /** Writes an endpoint with a new secret. `undo` follows when the caller got an error instead of the secret. */
 const makeWithSecret = Effect.gen(function* () {
-  const store = yield* WebhookStore
+  const { endpoints } = yield* WebhookStore
   const afterCommit = yield* AfterCommit.AfterCommit
   return <E>(
     { id, secret }: Pick<WebhookEndpoint, "id" | "secret">,
@@ -74,7 +76,7 @@ const makeWithSecret = Effect.gen(function* () {
     return Effect.map(
       afterCommit.run({
         write,
-        written: Effect.map(store.list, Arr.findFirst(isStored)),
+        written: Effect.map(endpoints.list, Arr.findFirst(isStored)),
         effects: () => Effect.void,
         lateEffects: () => Effect.ignoreLogged(undo)
       }),
@@ -83,49 +85,68 @@ const makeWithSecret = Effect.gen(function* () {
   }
 })
 
-const make = Effect.gen(function* () {
-  const store = yield* WebhookStore
-  const withSecret = yield* makeWithSecret
-  const change = (id: WebhookId, decide: (endpoint: WebhookEndpoint) => WebhookEndpoint) =>
-    Effect.flatMap(
-      store.change(id, decide),
-      Effect.mapError(() => new UnknownWebhook())
-    )
+type WithSecret = Effect.Effect.Success<typeof makeWithSecret>
 
-  return Webhooks.of({
-    create: spanned("Webhooks.create")(function* ({ description = "", enabled = true, types = [], url }) {
+const makeCreate =
+  ({ endpoints }: Store, withSecret: WithSecret): Webhooks["Type"]["create"] =>
+  ({ description = "", enabled = true, types = [], url }) =>
+    Effect.gen(function* () {
       const now = yield* DateTime.now
       const id = WebhookId.make(yield* Effect.flatMap(Identifiers, ({ uuid }) => uuid))
       const secret = yield* makeSecret
       const settings = { url: yield* validUrl(url), description, types, enabled }
       const endpoint = { ...settings, disabledReason: Option.none(), id, secret, createdAt: now, updatedAt: now }
-      return yield* withSecret(endpoint, Effect.as(store.add(endpoint), endpoint), store.remove(id))
-    }),
-    update: spanned("Webhooks.update")(function* (id, settings) {
+      return yield* withSecret(endpoint, Effect.as(endpoints.add(endpoint), endpoint), endpoints.remove(id))
+    })
+
+const makeChange =
+  ({ endpoints }: Store) =>
+  (id: WebhookId, decide: (endpoint: WebhookEndpoint) => WebhookEndpoint) =>
+    Effect.flatMap(
+      endpoints.change(id, decide),
+      Effect.mapError(() => new UnknownWebhook())
+    )
+
+const makeUpdate =
+  (store: Store): Webhooks["Type"]["update"] =>
+  (id, settings) =>
+    Effect.gen(function* () {
       if (settings.url !== undefined) yield* validUrl(settings.url)
       const updatedAt = yield* DateTime.now
-      return yield* change(id, (endpoint) => {
+      return yield* makeChange(store)(id, (endpoint) => {
         const changed = { ...endpoint, ...settings, updatedAt }
         return changed.enabled ? { ...changed, disabledReason: Option.none() } : changed
       })
-    }),
-    rotateSecret: spanned("Webhooks.rotateSecret")(function* (id) {
+    })
+
+const makeRotateSecret =
+  (store: Store, withSecret: WithSecret): Webhooks["Type"]["rotateSecret"] =>
+  (id) =>
+    Effect.gen(function* () {
       const secret = yield* makeSecret
       const updatedAt = yield* DateTime.now
       let before = secret
-      const rotate = change(id, (endpoint) => {
+      const rotate = makeChange(store)(id, (endpoint) => {
         before = endpoint.secret
         return { ...endpoint, secret, updatedAt }
       })
-      const rotateBack = store.change(id, (endpoint) =>
+      const rotateBack = store.endpoints.change(id, (endpoint) =>
         endpoint.secret === secret ? { ...endpoint, secret: before } : endpoint
       )
       return yield* withSecret({ id, secret }, rotate, rotateBack)
-    }),
+    })
+
+const make = Effect.gen(function* () {
+  const store = yield* WebhookStore
+  const withSecret = yield* makeWithSecret
+  return Webhooks.of({
+    create: spanned("Webhooks.create")(makeCreate(store, withSecret)),
+    update: spanned("Webhooks.update")(makeUpdate(store)),
+    rotateSecret: spanned("Webhooks.rotateSecret")(makeRotateSecret(store, withSecret)),
     remove: spanned("Webhooks.remove")((id) =>
-      Effect.flatMap(store.remove(id), (existed) => (existed ? Effect.void : new UnknownWebhook()))
+      Effect.flatMap(store.endpoints.remove(id), (existed) => (existed ? Effect.void : new UnknownWebhook()))
     ),
-    list: store.list,
+    list: store.endpoints.list,
     deliveries: store.deliveries,
     replay: store.replay
   })
