@@ -65,7 +65,7 @@ describe("the commands about videos", () => {
         assert.include(types, "vod-web-video-transcoding")
         assert.notInclude(types, "vod-hls-transcoding")
         assert.isTrue((yield* run("video", "upload", "--metadata", "7", file)).failed)
-        const placed = ["--labels", "gpu,fast", "--tenant", "acme", "--priority", "-2"]
+        const placed = ["--label", "gpu", "--label", "fast", "--tenant", "acme", "--priority", "-2"]
         const [urgent] = [JSON.parse((yield* run("video", "upload", "--json", ...placed, file)).out)]
         assert.deepInclude(yield* shown(urgent.uuid), { labels: ["fast", "gpu"], tenant: "acme", priority: -2 })
         done(yield* run("video", "delete", urgent.uuid))

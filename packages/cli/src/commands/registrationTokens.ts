@@ -4,12 +4,10 @@ import { DateTime, Effect, Option, Redacted, Schema } from "effect"
 import type { CommandOf } from "../CommandOf.ts"
 import { json, listOptions, moment, printChange, printList, printResult } from "../output.ts"
 import { Refusal, refusedInput } from "../Refusal.ts"
+import { labels } from "./given.ts"
 
 const limits = {
-  labels: Options.text("label").pipe(
-    Options.repeated,
-    Options.withDescription("A label of its runners; may be given several times")
-  ),
+  labels: labels("A label of its runners"),
   expires: Options.text("expires").pipe(
     Options.optional,
     Options.withDescription("When no runner can register any more, such as 2027-01-31T18:00:00Z. Default: never")

@@ -45,10 +45,11 @@ const facts = {
   )
 }
 
-const factsOf = (given: Command.Command.ParseConfig<typeof facts>) => {
+/** Checks the options as the fields of a form. */
+const factsOf = ({ labels, ...given }: Command.Command.ParseConfig<typeof facts>) => {
   const present = Object.entries(given).flatMap(([name, value]) => (Option.isSome(value) ? [[name, value.value]] : []))
   return Effect.mapError(
-    Schema.decodeUnknown(UploadFacts, { errors: "all" })(Object.fromEntries(present)),
+    Schema.decodeUnknown(UploadFacts, { errors: "all" })({ ...Object.fromEntries(present), labels: labels.join(",") }),
     refusedInput
   )
 }
