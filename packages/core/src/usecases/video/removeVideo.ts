@@ -21,7 +21,7 @@ import { makeDeleteFiles } from "./deleteFiles.ts"
 /**
  * Cancels the open jobs of the video and deletes every file made from it. Deletes its source too, unless the host keeps
  * it. Always deletes a source that an edit made. The call can be repeated after a crash. The video never refers to a
- * missing file.
+ * missing file. Its only event from the beginning of the call is `video.deleted`; its jobs have theirs.
  */
 export type RemoveVideo = (
   id: VideoId,
@@ -64,11 +64,14 @@ export const makeRemoveVideo: Effect.Effect<RemoveVideo, never, MovingJobs | Job
     const deleteFiles = yield* makeDeleteFiles
     const cancelJobs = yield* makeCancelJobs
 
-    /** No report of the live is accepted afterwards, and no replay is made. */
-    const abandonLive = (id: VideoId) =>
+    /** The video has no further outcome. No report of a live is accepted afterwards, and no replay is made. */
+    const begin = (id: VideoId) =>
       Effect.gen(function* () {
         const video = yield* knownVideo(id)
-        if (Option.isSome(video.live)) yield* videos.save(abandoned(video, yield* DateTime.now), [])
+        if (Option.isSome(video.removalStartedAt)) return
+        const now = yield* DateTime.now
+        const removalStartedAt = Option.some(now)
+        yield* videos.save({ ...abandoned(video, now), removalStartedAt, updatedAt: now }, [])
       }).pipe(retryConflicts)
 
     /** Starts again when the video changed meanwhile, because only its row lists the files made from it. */
@@ -89,7 +92,7 @@ export const makeRemoveVideo: Effect.Effect<RemoveVideo, never, MovingJobs | Job
       }).pipe(retryConflicts)
 
     return spanned("Removal.removeVideo")(function* (id, options) {
-      yield* abandonLive(id)
+      yield* begin(id)
       yield* removeAll(id, options?.keepSource ?? false)
       // Cancels jobs that were retried meanwhile. Without the video no further job can be retried.
       yield* cancelJobs(id)
