@@ -70,6 +70,13 @@ describe("the commands about videos", () => {
         assert.deepInclude(yield* shown(urgent.uuid), { labels: ["fast", "gpu"], tenant: "acme", priority: -2 })
         done(yield* run("video", "delete", urgent.uuid))
         assert.isTrue((yield* run("video", "upload", "--priority", "urgent", file)).failed)
+        const chunks = ["--graph", "chunked", "--chunk-duration", "2", "--chunk-min-duration", "3600"]
+        const [short] = [JSON.parse((yield* run("video", "upload", "--json", ...chunks, file)).out)]
+        assert.match((yield* shown(short.uuid)).chunking.reason, /short/)
+        done(yield* run("video", "delete", short.uuid))
+        const endless = yield* run("video", "upload", "--chunk-min-duration", "3601", file)
+        assert.isTrue(endless.failed)
+        assert.strictEqual(endless.err.trim(), "chunkMinDuration: expected seconds from 1 to 3600")
         done(yield* run("video", "delete", planned.uuid))
 
         const text = yield* aLocalFile("notes.mp4", "no video")

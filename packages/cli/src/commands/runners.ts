@@ -3,7 +3,7 @@ import { Ids, Runner, RunnerSettings, Runners } from "@runner-connector/core"
 import { Effect, Option, Schema } from "effect"
 import type { CommandOf } from "../CommandOf.ts"
 import { json, listOptions, moment, printChange, printFacts, printList } from "../output.ts"
-import { Refusal, refusal } from "../Refusal.ts"
+import { Refusal, refusal, refusedInput } from "../Refusal.ts"
 import { labels } from "./given.ts"
 
 const filters = {
@@ -82,10 +82,7 @@ const show = Command.make("show", { id, json }, ({ id, json }) =>
 const update = (id: number, settings: typeof RunnerSettings.RunnerSettings.Encoded, json: boolean) =>
   Effect.gen(function* () {
     const runners = yield* Runners.Runners
-    const decoded = yield* Effect.mapError(
-      Schema.decodeUnknown(RunnerSettings.RunnerSettings)(settings),
-      ({ message }) => new Refusal({ message })
-    )
+    const decoded = yield* Effect.mapError(Schema.decodeUnknown(RunnerSettings.RunnerSettings)(settings), refusedInput)
     const changed = yield* Effect.catchTag(runners.update(Ids.RunnerId.make(id), decoded), "RunnerNameTaken", refusal)
     if (Option.isNone(changed)) return yield* unknown(id)
     yield* printChange(json, factsOf(changed.value))
