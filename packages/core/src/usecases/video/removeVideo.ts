@@ -36,6 +36,13 @@ const keysOf = (video: Video, keepSource: boolean): ReadonlyArray<FileKey> =>
     ...recordingsOf(video)
   ])
 
+/** The video has no further outcome. No report of a live is accepted afterwards, and no replay is made. */
+const marked = (video: Video, now: DateTime.Utc): Video => ({
+  ...abandoned(video, now),
+  removalStartedAt: Option.some(now),
+  updatedAt: now
+})
+
 /** Returns the video without any file. All of them are pending deletion. */
 const emptied = (video: Video, keepSource: boolean, now: DateTime.Utc): Video => ({
   ...video,
@@ -64,14 +71,10 @@ export const makeRemoveVideo: Effect.Effect<RemoveVideo, never, MovingJobs | Job
     const deleteFiles = yield* makeDeleteFiles
     const cancelJobs = yield* makeCancelJobs
 
-    /** The video has no further outcome. No report of a live is accepted afterwards, and no replay is made. */
     const begin = (id: VideoId) =>
       Effect.gen(function* () {
         const video = yield* knownVideo(id)
-        if (Option.isSome(video.removalStartedAt)) return
-        const now = yield* DateTime.now
-        const removalStartedAt = Option.some(now)
-        yield* videos.save({ ...abandoned(video, now), removalStartedAt, updatedAt: now }, [])
+        if (Option.isNone(video.removalStartedAt)) yield* videos.save(marked(video, yield* DateTime.now), [])
       }).pipe(retryConflicts)
 
     /** Starts again when the video changed meanwhile, because only its row lists the files made from it. */
