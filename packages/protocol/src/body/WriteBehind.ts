@@ -10,7 +10,7 @@ import { SpoolError } from "../http/ProtocolErrors.ts"
 const SYNC_EVERY = 32 * 1024 ** 2
 
 /** The bytes that are written together. Sockets bring them in pieces that are too small for a disk. */
-const HOLD = 1024 ** 2
+const HOLD = 256 * 1024
 
 /** A file that is written while the next bytes arrive. */
 export interface WriteBehind {
