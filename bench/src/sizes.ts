@@ -54,7 +54,7 @@ export const full: Sizes = {
   clipSeconds: 10,
   runners: [1, 3],
   ladderClips: (process.env.LADDER_SECONDS ?? "10 60").split(" ").map(Number),
-  ladderRounds: 3,
+  ladderRounds: Number(process.env.LADDER_ROUNDS ?? 3),
   film: { seconds: Number(process.env.FILM_SECONDS ?? 3600), clipSeconds: 60, chunkMinDuration: 180 },
   fleets: (process.env.FLEETS ?? "1 2 4 8").split(" ").map(Number),
   fleetSpeed: Number(process.env.FLEET_SPEED ?? 10)

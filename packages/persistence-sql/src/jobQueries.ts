@@ -5,7 +5,7 @@ import { type Ids, type JobChange, JobStore, jobEvents, type RunnerJob } from "@
 import { Array as Arr, DateTime, Effect, Option, Order } from "effect"
 import { collect } from "./collected.ts"
 import { eventsByState, insertEvents, insertEventsOf } from "./eventQueries.ts"
-import type { RowError } from "./persist.ts"
+import { isOrphan, type RowError } from "./persist.ts"
 import { contactRows, encodeJob, jobRows } from "./rows.ts"
 
 type Sql = PgClient.PgClient
@@ -42,12 +42,16 @@ const updateText = (columns: ReadonlyArray<string>): string => `WITH old AS (
     ), logged AS (${insertEventsOf("$3")})
     SELECT before FROM written`
 
+interface Written {
+  readonly before: RunnerJob.JobState
+}
+
 /** Made once, because all rows have the same columns. */
 let madeText: string | undefined
 
 /**
  * One statement, which finds its row at the revision at which it was read or not at all, and adds the events of the
- * change. The state before decides which.
+ * change. The state before decides which. A runner that is removed before it gets the job is a conflict, too.
  */
 export const updateJob = (sql: Sql, job: Job): Effect.Effect<JobChange, JobStore.JobConflict | SqlError | RowError> =>
   Effect.gen(function* () {
@@ -56,11 +60,10 @@ export const updateJob = (sql: Sql, job: Job): Effect.Effect<JobChange, JobStore
     const columns = Object.keys(row).filter((column) => !unwritten.has(column))
     madeText ??= updateText(columns)
     const values = columns.map((column) => row[column])
-    const [written] = yield* sql.unsafe<{ readonly before: RunnerJob.JobState }>(madeText, [
-      ...[job.id, job.revision, events],
-      ...values
-    ])
-    if (written === undefined) return yield* new JobStore.JobConflict({ id: job.id })
+    const conflict = new JobStore.JobConflict({ id: job.id })
+    const update = sql.unsafe<Written>(madeText, [job.id, job.revision, events, ...values])
+    const [written] = yield* Effect.catchIf(update, isOrphan, () => conflict)
+    if (written === undefined) return yield* conflict
     const change = { before: written.before, after: job }
     yield* collect({ events: [...jobEvents(change)], jobs: [change] })
     return change
