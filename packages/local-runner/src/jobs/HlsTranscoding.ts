@@ -1,6 +1,6 @@
 import { FileSystem, Path } from "@effect/platform"
-import { spanned } from "@runner-connector/core"
-import type { Ffmpeg, FfmpegError, FfmpegFailed } from "@runner-connector/ffmpeg"
+import { areShortSegments, HlsPlaylist, spanned } from "@runner-connector/core"
+import { type Ffmpeg, type FfmpegError, type FfmpegFailed, HlsOutput } from "@runner-connector/ffmpeg"
 import { Array as Arr, Effect, Option, Schema } from "effect"
 import { randomUuid } from "../random.ts"
 import { copying } from "./Copying.ts"
@@ -12,9 +12,6 @@ import * as Payload from "./Payload.ts"
 import { type Rendition, renditionArguments } from "./Rendition.ts"
 import * as RenditionPlan from "./RenditionPlan.ts"
 import * as SourceMedia from "./SourceMedia.ts"
-
-/** Segment duration in seconds. Segments start at every second key frame. */
-const SEGMENT_SECONDS = 4
 
 const HlsPayload = Schema.Struct({
   input: Payload.VideoInput,
@@ -42,23 +39,6 @@ const reordering = ({ encoder, video }: Rendition): ReadonlyArray<string> =>
     onSome: ({ fps, isCopied }) => (isCopied === true ? [] : asArguments(encoder.reordering(Math.floor(START * fps))))
   })
 
-/**
- * Disables edit lists. FFmpeg would write them for B-frames and for the AAC priming samples. Media Source Extensions
- * ignore edit lists, so the audio would play before the video.
- */
-const plainTimes: ReadonlyArray<string> = [
-  ...["-avoid_negative_ts", "disabled", "-output_ts_offset", `${START}`],
-  ...["-hls_segment_options", "movflags=+frag_discont:use_editlist=0:avoid_negative_ts=disabled"]
-]
-
-/** Options for fragmented MP4 in one file, with a playlist of its segments. */
-const hlsOutput = (mediaName: string, playlistName: string): ReadonlyArray<string> => [
-  ...plainTimes,
-  ...["-f", "hls", "-hls_time", `${SEGMENT_SECONDS}`, "-hls_playlist_type", "vod"],
-  ...["-hls_segment_type", "fmp4", "-hls_flags", "single_file"],
-  ...["-hls_segment_filename", mediaName, playlistName]
-]
-
 /** The files of a rendition, in the folder of the job. */
 interface Names {
   readonly media: string
@@ -80,12 +60,9 @@ const make = (
     arguments: (names) => [
       ...renditionArguments(rendition, names),
       ...reordering(rendition),
-      ...hlsOutput(names.output(media), names.output(playlist))
+      ...HlsOutput.asArguments({ media: names.output(media), playlist: names.output(playlist), start: START })
     ]
   })
-
-/** Seconds. Copied segments end at the keyframes of the source, and players wait for whole segments. */
-const LONGEST_SEGMENT = 10
 
 /**
  * Whether players can use a rendition that was copied. Pictures and sound that the edit list of the source hides are copied,
@@ -96,8 +73,7 @@ const isPlayable = ({ directory }: JobContext, { media, playlist }: Names) =>
     const fs = yield* FileSystem.FileSystem
     const path = yield* Path.Path
     const text = yield* fs.readFileString(path.join(directory, playlist))
-    const seconds = [...text.matchAll(/^#EXTINF:([\d.]+)/gm)].map(([, number]) => Number(number))
-    if (seconds.length === 0 || Math.max(...seconds) > LONGEST_SEGMENT) return false
+    if (!areShortSegments(HlsPlaylist.segmentSeconds(text))) return false
     const { tracks } = yield* SourceMedia.probeMade(path.join(directory, media))
     return tracks.all.every(({ start }) => start >= 0)
   })

@@ -159,7 +159,9 @@ const makeTranscodeVideo = Effect.gen(function* () {
     const video = newVideo({ id, ...place, ...given, ...files, sourceKey, ...work, createdAt: at })
     const keys = [sourceKey, files.thumbnailKey, files.soundKey].flatMap(Option.toArray)
     const log = Effect.annotateLogs(Effect.logInfo("A video was taken in"), { video: id, jobs: jobs.length })
-    const added = Effect.zipRight(log, start(id, report))
+    // The tracks of a repacked file are not where those of the given one are.
+    const known = Option.isSome(files.soundKey) ? undefined : report
+    const added = Effect.zipRight(log, start(id, known))
     const reports = reportAs(SOURCE, report)
     return yield* uploads.handOver(keys, (held) => insertVideo(video, jobs, { uploads: held, reports, added }))
   }, Effect.scoped)
