@@ -178,6 +178,27 @@ describe("the audio of a film in chunks that can be copied", () => {
     })
   )
 
+  it.effect("is found in the file into which the source was repacked", () =>
+    Effect.gen(function* () {
+      for (const [format, probes] of [
+        ["mpegts", 2],
+        ["mov,mp4,m4a,3gp,3g2,mj2", 1]
+      ] as const) {
+        const calls: Array<string> = []
+        const around: Around = (call, effect) =>
+          Effect.zipRight(
+            Effect.sync(() => calls.push(call)),
+            effect
+          )
+        const server = yield* aProcess({ around })
+        yield* takeFilm(server, { source: aVideo({ seconds: FILM, format }) })
+        yield* turns
+        // One more is that of the copied audio.
+        assert.strictEqual(calls.filter((call) => call === "MediaProbe.probe").length, probes + 1, format)
+      }
+    })
+  )
+
   it.effect("stays when the picture cannot be cut", () =>
     Effect.gen(function* () {
       const gate = yield* makeGate("MediaCutter.examine")
