@@ -36,8 +36,12 @@ const sizes = mebibytes === undefined ? chosen : { ...chosen, uploadMiB: Number(
 const named = args.filter((arg) => !arg.startsWith("--"))
 
 const unknown = named.filter((name) => !(name in suites))
-if (unknown.length > 0) {
-  console.error(`There is no suite ${unknown.join(", ")}. There are: ${Object.keys(suites).join(", ")}.`)
+const unknownOptions = args.filter((arg) => arg.startsWith("--") && arg !== "--quick")
+if (unknown.length > 0 || unknownOptions.length > 0) {
+  console.error(
+    `Unknown: ${[...unknown, ...unknownOptions].join(", ")}. The suites are: ${Object.keys(suites).join(", ")}.`
+  )
+  console.error("The options are described at the beginning of bench/src/main.ts.")
   process.exit(2)
 }
 
