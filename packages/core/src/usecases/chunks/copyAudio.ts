@@ -22,7 +22,7 @@ import { makeHold, makeStore } from "./storeCut.ts"
 import { makeWithMaster, playlistType, textOf } from "./withMaster.ts"
 
 /** The source of a film on the disk of this machine. */
-interface Source {
+export interface LocalSource {
   readonly path: string
   readonly report: ProbeReport
 }
@@ -46,7 +46,7 @@ const makeCopy = Effect.gen(function* () {
   const cutter = yield* MediaCutter
   const probe = yield* MediaProbe
 
-  return spanned("Cutting.copyAudio")(function* (video: Video, { path, report }: Source, attemptId: string) {
+  return spanned("Cutting.copyAudio")(function* (video: Video, { path, report }: LocalSource, attemptId: string) {
     const { audio, heard, origin } = sourceTracks(report)
     const found = toRepack(report, { audio })
     if (Option.isNone(found)) return yield* refused("There is no audio")
@@ -80,7 +80,7 @@ export const makeCopyAudio = Effect.gen(function* () {
   const withMaster = yield* makeWithMaster
   const copy = yield* makeCopy
 
-  return Effect.fnUntraced(function* (video: Video, server: string, source: Source) {
+  return Effect.fnUntraced(function* (video: Video, server: string, source: LocalSource) {
     const made = yield* Effect.option(
       Effect.tapError(copy(video, source, yield* ids.uuid), (error) =>
         Effect.logWarning("The audio of a film cannot be copied and is left to a runner", error)

@@ -17,16 +17,10 @@ import { MediaProbe } from "../../ports/MediaProbe.ts"
 import { spanned } from "../../ports/Spans.ts"
 import { Identifiers } from "../../ports/Tokens.ts"
 import { VideoStore } from "../../ports/VideoStore.ts"
-import { isCopiedAudio, makeCopyAudio } from "./copyAudio.ts"
+import { isCopiedAudio, type LocalSource, makeCopyAudio } from "./copyAudio.ts"
 import { makeCutPicture, makePlanPicture } from "./cutPicture.ts"
 import { CuttingLost, makeLeased } from "./leased.ts"
 import { makeStore } from "./storeCut.ts"
-
-/** A source on the disk of this machine. */
-interface Opened {
-  readonly path: string
-  readonly report: ProbeReport
-}
 
 /** Opens a local copy of the source, and probes it unless its report is known. */
 const makeOpen = Effect.gen(function* () {
@@ -55,7 +49,7 @@ const makeExtractAudio = Effect.gen(function* () {
   const leased = yield* makeLeased
   const store = yield* makeStore
 
-  return Effect.fnUntraced(function* (video: Video, server: string, { path, report }: Opened) {
+  return Effect.fnUntraced(function* (video: Video, server: string, { path, report }: LocalSource) {
     const found = toRepack(report, { audio: sourceTracks(report).audio })
     if (Option.isNone(found)) return
     const file = yield* cutter.audio({ source: MediaSource.Path({ path }), ...found.value })
@@ -81,7 +75,7 @@ const makeCutAudio = Effect.gen(function* () {
   const copyAudio = yield* makeCopyAudio
   const extractAudio = yield* makeExtractAudio
 
-  return Effect.fnUntraced(function* (video: Video, server: string, source: Opened) {
+  return Effect.fnUntraced(function* (video: Video, server: string, source: LocalSource) {
     if (hasAudio(video)) return
     if (isCopiedAudio(source.report) && (yield* copyAudio(video, server, source))) return
     yield* extractAudio(video, server, source)
