@@ -3,6 +3,7 @@
 import { spawnSync } from "node:child_process"
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { delimiter, join } from "node:path"
+import { programPath } from "./programs.mjs"
 import { fail, root } from "./setup.mjs"
 
 /** The programs, each with the package that contains it. Their dependencies come along. */
@@ -67,8 +68,7 @@ const packages = [...new Set(Object.values(programs))]
 const isComplete = () => existsSync(stamp) && readFileSync(stamp, "utf8") === JSON.stringify(packages)
 
 /** Whether the packages are there or can be fetched on this machine. */
-export const canFetchServices = () =>
-  isComplete() || (process.getuid?.() === 0 && spawnSync("which", ["apt-get"]).status === 0)
+export const canFetchServices = () => isComplete() || (process.getuid?.() === 0 && programPath("apt-get") !== undefined)
 
 /** Downloads and extracts the packages, unless they are there. */
 export const fetchServices = () => {
@@ -86,7 +86,7 @@ export const fetchServices = () => {
   }
   rmSync(archives, { recursive: true })
   for (const program of Object.keys(programs)) {
-    if (spawnSync("which", [program], { env: environment }).status !== 0) {
+    if (programPath(program, environment) === undefined) {
       fail(`The packages ${packages.join(", ")} contain no ${program}.`)
     }
   }

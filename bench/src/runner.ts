@@ -5,6 +5,7 @@ import { LocalRunner } from "@runner-connector/local-runner"
 import { Layer, Logger, LogLevel, Redacted } from "effect"
 import { sayReady } from "./children.ts"
 import { type Encoding, timed } from "./timedFfmpeg.ts"
+import { traced } from "./trace.ts"
 
 const { FOLDER, REGISTRATION_TOKEN, RUNNER_NAME, SERVER_URL } = process.env
 
@@ -21,6 +22,7 @@ LocalRunner.layer({
 }).pipe(
   Layer.provide([timed(encodings, AutoFfmpeg.layer), NodeContext.layer, NodeHttpClient.layer]),
   Layer.provide(Logger.minimumLogLevel(LogLevel.Error)),
+  Layer.provide(traced("runner")),
   Layer.launch,
   NodeRuntime.runMain
 )

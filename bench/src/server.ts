@@ -23,6 +23,7 @@ import { S3Storage } from "@runner-connector/storage-s3"
 import { Config, DateTime, Duration, Effect, Layer, Logger, LogLevel, Runtime } from "effect"
 import { sayReady } from "./children.ts"
 import { offer } from "./offer.ts"
+import { traced } from "./trace.ts"
 import { observe, record } from "./wire/recorder.ts"
 
 const server = createServer()
@@ -100,6 +101,7 @@ Ready.pipe(
   Layer.provide(PgClient.layerConfig({ url: Config.redacted("DATABASE_URL"), maxConnections: Config.succeed(20) })),
   Layer.provide(NodeContext.layer),
   Layer.provide(Logger.minimumLogLevel(LogLevel.Error)),
+  Layer.provide(traced("server")),
   Layer.launch,
   NodeRuntime.runMain
 )

@@ -4,12 +4,13 @@ import { readFileSync } from "node:fs"
 import { createRequire } from "node:module"
 import { join } from "node:path"
 import { setTimeout as pause } from "node:timers/promises"
+import { chromiumPath, programPath } from "../programs.mjs"
 import { root } from "../setup.mjs"
 
 const { chromium } = createRequire(join(root, "test", "e2e", "package.json"))("playwright-core")
 
-const browser = spawnSync("which", ["chromium"], { encoding: "utf8" })
-const hasFfmpeg = spawnSync("ffmpeg", ["-version"]).status === 0
+const browser = chromiumPath()
+const hasFfmpeg = programPath("ffmpeg") !== undefined
 
 const expectStatus = async (response, status) => {
   if (response.status === status) return response
@@ -70,15 +71,15 @@ export const play = async (address) => {
 
 /** Starts Chromium, whose pages may play by themselves. */
 export const launchBrowser = () => {
-  if (browser.status !== 0) throw new Error("There is no Chromium on PATH. Install it and try again.")
+  if (browser === undefined) throw new Error("There is no Chromium on PATH. Install it and try again.")
   const args = ["--autoplay-policy=no-user-gesture-required"]
-  return chromium.launch({ executablePath: browser.stdout.trim(), args })
+  return chromium.launch({ executablePath: browser, args })
 }
 
 /** Chooses a file in the page of the site in Chromium, and watches the video to its end. Fetches the player without Chromium. */
 export const watchPage = async (origin, file) => {
   await expectStatus(await fetch(`${origin}/hls.mjs`), 200)
-  if (browser.status !== 0) return
+  if (browser === undefined) return
   const program = await launchBrowser()
   try {
     const page = await program.newPage()

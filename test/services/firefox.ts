@@ -1,6 +1,6 @@
-import { spawnSync } from "node:child_process"
 import { Effect, type Scope } from "effect"
 import puppeteer, { type ElementHandle, type KeyInput } from "puppeteer-core"
+import { programPath } from "../../scripts/programs.mjs"
 import { environment } from "../../scripts/services.mjs"
 import { clickWith, untilTrue, type View } from "../e2e/support/view.ts"
 import { temporaryFolder } from "../e2e/support/workspace.ts"
@@ -17,9 +17,8 @@ const extraPrefsFirefox = { "media.autoplay.default": 0, "media.autoplay.blockin
 
 const pathOf = (program: string) =>
   Effect.suspend(() => {
-    const { stdout } = spawnSync("which", [program], { env: environment, encoding: "utf8" })
-    const path = stdout.trim()
-    return path === "" ? new ServiceError({ message: `There is no ${program}.` }) : Effect.succeed(path)
+    const path = programPath(program, environment)
+    return path === undefined ? new ServiceError({ message: `There is no ${program}.` }) : Effect.succeed(path)
   })
 
 const launch = Effect.gen(function* () {

@@ -14,7 +14,7 @@ describe("the commands", () => {
         const [row] = yield* rowsOf("runner", "list")
         const id = String(row?.id)
         done(yield* run("runner", "rename", id, "two"))
-        done(yield* run("runner", "labels", "--set", "gpu", "--set", "fast", id))
+        done(yield* run("runner", "labels", "--label", "gpu", "--label", "fast", id))
         done(yield* run("runner", "pause", id))
         assert.deepStrictEqual(yield* state, ["two", "paused", "fast,gpu"])
         done(yield* run("runner", "drain", id))
@@ -22,7 +22,7 @@ describe("the commands", () => {
         done(yield* run("runner", "resume", id))
         done(yield* run("runner", "labels", id))
         assert.deepStrictEqual(yield* state, ["two", "active", null])
-        assert.isTrue((yield* run("runner", "labels", "--set", "not a label", id)).failed)
+        assert.isTrue((yield* run("runner", "labels", "--label", "not a label", id)).failed)
         done(yield* run("runner", "rename", id, "a\u001b[2J\nb"))
         for (const command of [["list"], ["show", id]]) {
           assert.include((yield* run("runner", ...command)).out, "a [2J b", "no code reaches a terminal")

@@ -112,7 +112,7 @@ describe("other commands", () => {
         const start = (...rest: ReadonlyArray<string>) => run("live", "start", "rtmp://stream.example/live", ...rest)
         const urgent = yield* start("--priority", "urgent")
         refused(urgent, "urgent is no priority. Give high, normal, low, or a number from -10 to 10.")
-        const labelled = yield* start("--labels", "gpu,No Label", "--tenant", "alice")
+        const labelled = yield* start("--label", "gpu", "--label", "No Label", "--tenant", "alice")
         assert.match(labelled.err, /labels.*1/s)
         refused(yield* run("live", "start"), "Give either the URL of the stream or --url-file.")
         const stopped = yield* run("live", "stop", id)

@@ -65,11 +65,18 @@ describe("the commands about videos", () => {
         assert.include(types, "vod-web-video-transcoding")
         assert.notInclude(types, "vod-hls-transcoding")
         assert.isTrue((yield* run("video", "upload", "--metadata", "7", file)).failed)
-        const placed = ["--labels", "gpu,fast", "--tenant", "acme", "--priority", "-2"]
+        const placed = ["--label", "gpu", "--label", "fast", "--tenant", "acme", "--priority", "-2"]
         const [urgent] = [JSON.parse((yield* run("video", "upload", "--json", ...placed, file)).out)]
         assert.deepInclude(yield* shown(urgent.uuid), { labels: ["fast", "gpu"], tenant: "acme", priority: -2 })
         done(yield* run("video", "delete", urgent.uuid))
         assert.isTrue((yield* run("video", "upload", "--priority", "urgent", file)).failed)
+        const chunks = ["--graph", "chunked", "--chunk-duration", "2", "--chunk-min-duration", "3600"]
+        const [short] = [JSON.parse((yield* run("video", "upload", "--json", ...chunks, file)).out)]
+        assert.match((yield* shown(short.uuid)).chunking.reason, /short/)
+        done(yield* run("video", "delete", short.uuid))
+        const endless = yield* run("video", "upload", "--chunk-min-duration", "3601", file)
+        assert.isTrue(endless.failed)
+        assert.strictEqual(endless.err.trim(), "chunkMinDuration: expected seconds from 1 to 3600")
         done(yield* run("video", "delete", planned.uuid))
 
         const text = yield* aLocalFile("notes.mp4", "no video")

@@ -64,11 +64,7 @@ export const aRunner = (overrides: Partial<Runner.Runner> = {}): Runner.Runner =
 /** Inserts a runner. Adds a registration token unless one is given. */
 export const aRegisteredRunner = (
   overrides: Partial<Runner.NewRunner> = {}
-): Effect.Effect<
-  Runner.Runner,
-  RunnerStore.RunnerNameTaken | RunnerStore.RegistrationTokenSpent | Persistence.PersistenceError,
-  RunnerStore.RunnerStore
-> =>
+): Effect.Effect<Runner.Runner, RunnerStore.RunnerRefused | Persistence.PersistenceError, RunnerStore.RunnerStore> =>
   Effect.gen(function* () {
     const store = yield* RunnerStore.RunnerStore
     const { registrationTokenId = (yield* aRegistrationToken).id, ...rest } = overrides

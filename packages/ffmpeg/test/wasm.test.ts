@@ -1,3 +1,4 @@
+import type { ChildProcess } from "node:child_process"
 import { readFileSync, statSync } from "node:fs"
 import { createServer } from "node:http"
 import type { AddressInfo } from "node:net"
@@ -7,6 +8,9 @@ import { Effect, Fiber, Layer } from "effect"
 import { isRunning } from "../../../test/fixtures/isRunning.ts"
 import { spawnScript } from "../../../test/fixtures/spawnScript.ts"
 import { Ffmpeg, type FfmpegCommand, WasmFfmpeg } from "../src/index.ts"
+import * as WasmCore from "../src/wasm/WasmCore.ts"
+import * as WasmProcess from "../src/wasm/WasmProcess.ts"
+import * as WasmProcesses from "../src/wasm/WasmProcesses.ts"
 import { endless } from "./endless.ts"
 import { engineCases, grows } from "./engine.ts"
 import { fixture, folder, until, wasmProcesses } from "./surroundings.ts"
@@ -64,6 +68,28 @@ it.scopedLive("uses a process again, and ends it with the layer", () =>
     }).pipe(Effect.provide(Layer.fresh(WasmFfmpeg.layer)))
     assert.lengthOf(used, 1)
     assert.deepStrictEqual(started(), [])
+  })
+)
+
+it.scopedLive("leaves no listeners of a call on a process that is used again", () =>
+  Effect.gen(function* () {
+    const core = yield* WasmCore.load((yield* WasmCore.find).coreUrl)
+    const processes = yield* WasmProcesses.make
+    const used: Array<ChildProcess> = []
+    const take = (...args: Parameters<typeof processes.take>) => {
+      const child = processes.take(...args)
+      used.push(child)
+      return child
+    }
+    const listeners: Array<ReadonlyArray<number>> = []
+    for (let call = 0; call < 3; call += 1) {
+      yield* Effect.scoped(WasmProcess.make(core, { ...processes, take }))
+      const [child] = used
+      assert.isDefined(child)
+      listeners.push(["message", "exit", "error"].map((event) => child.listenerCount(event)))
+    }
+    assert.deepStrictEqual(new Set(used).size, 1)
+    assert.deepStrictEqual(listeners, [listeners[0], listeners[0], listeners[0]])
   })
 )
 

@@ -4,7 +4,7 @@ import { Effect, Runtime } from "effect"
 import { H3, type H3Event, toNodeHandler } from "h3"
 import { contextOf, makeAnswer, quiet } from "./answer.ts"
 import { app as runnerRoutes } from "./H3Runners.ts"
-import { ignoreErrors, logFailure, namesHost } from "./traffic.ts"
+import { hasValidHost, ignoreErrors, logFailure } from "./traffic.ts"
 
 /** A request listener of Node, and middleware of Express and Connect. */
 export type NodeMiddleware = (
@@ -75,7 +75,7 @@ export const ofApp = (app: H3, owns: (request: IncomingMessage) => boolean): Eff
     const runFork = Runtime.runFork(yield* Effect.runtime<never>())
     return (request, response, next) => {
       if (next !== undefined && !owns(request)) return next()
-      if (!namesHost(request)) return void response.writeHead(400).end()
+      if (!hasValidHost(request)) return void response.writeHead(400).end()
       ignoreErrors(request, response)
       const failed = (error: unknown) => {
         runFork(logFailure(error))

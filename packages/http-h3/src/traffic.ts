@@ -9,15 +9,9 @@ export type NodeHandler = (request: IncomingMessage, response: ServerResponse) =
 /** A connection that is younger and has sent nothing yet was opened for a request that is on its way. */
 const EXPECTS_REQUEST_MILLIS = 1000
 
-let lastHost = ""
-
-/** HTTP requires 400 for a malformed host (RFC 9112, 3.2). h3 would fail on some of them. Mostly all requests name one host. */
-export const namesHost = ({ headers: { host = "" } }: IncomingMessage): boolean => {
-  if (host === "" || host === lastHost) return true
-  const isValid = URL.canParse(`http://${host}`)
-  if (isValid) lastHost = host
-  return isValid
-}
+/** Whether the host is well-formed. HTTP requires 400 otherwise (RFC 9112, 3.2), and h3 would fail on some hosts. */
+export const hasValidHost = ({ headers: { host = "" } }: IncomingMessage): boolean =>
+  host === "" || URL.canParse(`http://${host}`)
 
 /** Without listeners an error event of a disconnected client ends the process. */
 export const ignoreErrors = (...streams: ReadonlyArray<IncomingMessage | ServerResponse>): void => {
@@ -71,7 +65,7 @@ const makeHandle =
   (handler: NodeHandler, runFork: RunFork) =>
   async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     try {
-      if (namesHost(request)) await handler(request, response)
+      if (hasValidHost(request)) await handler(request, response)
       else response.writeHead(400).end()
     } catch (error) {
       runFork(logFailure(error))

@@ -53,10 +53,9 @@ const importRunner = (row: RunnerRow, tokens: ReadonlyMap<string, Ids.Registrati
     if (dryRun) return { value: Option.some({ id: UNASSIGNED as Ids.RunnerId, name }), report }
     const inserted = yield* Effect.either(runners.insert(runnerOf(row, { tokenHash, registrationTokenId })))
     if (Either.isRight(inserted)) return { value: Option.some(inserted.right), report }
-    if (inserted.left._tag === "RunnerNameTaken") return skip(row, inserted.left.message)
-    // Imported tokens have no limits, but an administrator may have replaced one.
-    if (inserted.left._tag === "RegistrationTokenSpent") return skip(row, inserted.left.message)
-    return yield* inserted.left
+    if (inserted.left._tag === "PersistenceError") return yield* inserted.left
+    // Imported tokens have no limits, but an administrator may have replaced or removed one.
+    return skip(row, inserted.left.message)
   })
 
 /** Runs the import of each row and keeps the imported ones by their ids in the original. */

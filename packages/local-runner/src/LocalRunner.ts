@@ -9,6 +9,7 @@ import * as Leftovers from "./Leftovers.ts"
 import * as Registered from "./Registered.ts"
 import * as RunnerSocket from "./RunnerSocket.ts"
 import { fromConfig, type LocalRunnerConfig, type Registration, type Settings } from "./Settings.ts"
+import * as Sources from "./Sources.ts"
 import * as WorkFolders from "./WorkFolders.ts"
 import type { WireError } from "./wire/Answers.ts"
 import * as RunnerCalls from "./wire/RunnerCalls.ts"
@@ -110,7 +111,8 @@ const serve = (settings: Settings, leftovers: ReadonlyArray<WorkFolders.Leftover
     const wire = yield* Wire.make(settings.url)
     const runnerToken = yield* untilStopped(Registered.runnerToken(wire, settings), stop)
     if (Option.isNone(runnerToken)) return
-    const session = { wire, settings, runnerToken: runnerToken.value }
+    const sources = yield* Sources.make(wire, settings)
+    const session = { wire, settings, sources, runnerToken: runnerToken.value }
     yield* Effect.forkScoped(Leftovers.giveBack(session, leftovers))
     const wakeUps = yield* Queue.sliding<void>(1)
     const wake = Effect.asVoid(Queue.offer(wakeUps, undefined))

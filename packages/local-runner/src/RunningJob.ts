@@ -71,7 +71,7 @@ const perform = (
   )
 
 const attempt = (
-  { settings, wire }: Session,
+  { settings, sources, wire }: Session,
   { lease, payload, type }: Work,
   directory: string,
   progress: Ref.Ref<number>
@@ -85,10 +85,9 @@ const attempt = (
       stallTimeout: settings.stallTimeout,
       download: (url, name) => {
         const file = path.join(directory, name)
-        return Transfers.download(wire, lease, url, file).pipe(
-          Backoff.retryWhileUnavailable(settings.retryDelay, DOWNLOAD_RETRIES),
-          Effect.as(file)
-        )
+        return sources
+          .download(lease, url, file)
+          .pipe(Backoff.retryWhileUnavailable(settings.retryDelay, DOWNLOAD_RETRIES))
       },
       update: (update) => RunnerCalls.update(wire, lease, update),
       progress: (share) => Ref.set(progress, Math.floor(Math.min(Math.max(share, 0), 0.99) * 100))

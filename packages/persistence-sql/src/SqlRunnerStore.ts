@@ -69,12 +69,12 @@ const writes = (sql: PgClient.PgClient, thenWake: ThenWake): Pick<Runners, "inse
   return {
     insert: spanned("SqlRunnerStore.insert")(function* (runner) {
       const insert = Effect.gen(function* () {
-        const token = yield* lockToken(sql, runner.registrationTokenId)
+        yield* lockToken(sql, runner.registrationTokenId, runner.createdAt)
         const row = sql.insert(yield* newRunnerRows.encode(runner))
         const inserted = yield* sql`INSERT INTO runner_connector.runner AS runner ${row}
           ON CONFLICT (name) DO NOTHING RETURNING ${columns}`
         const stored = yield* runnerRows.decode(inserted)
-        if (stored.length > 0) yield* countUse(sql, token, runner.createdAt)
+        if (stored.length > 0) yield* countUse(sql, runner.registrationTokenId)
         yield* insertEvents(
           sql,
           stored.map((one) => runnerEvent("runner.registered", one, one.createdAt))

@@ -1,6 +1,6 @@
 import { PgClient } from "@effect/sql-pg"
 import { spanned, WebhookStore } from "@runner-connector/core"
-import { Effect, Layer } from "effect"
+import { Effect, Layer, Option } from "effect"
 import { persist, repeatable } from "./persist.ts"
 import { endpointRows } from "./rows.ts"
 import {
@@ -10,28 +10,43 @@ import {
   decodeDeliveries,
   deleteEndpoint,
   insertDeliveries,
+  insertEndpoint,
+  lockEndpoint,
   replayDeliveries,
   selectDeliveries,
   selectEndpoints,
   settleDelivery,
-  upsertEndpoint
+  updateEndpoint
 } from "./webhookQueries.ts"
 
 type Store = WebhookStore.WebhookStore["Type"]
 
-const endpointsOf = (sql: PgClient.PgClient): Pick<Store, "save" | "remove" | "list"> => ({
-  save: spanned("SqlWebhookStore.save")((endpoint) =>
-    Effect.flatMap(endpointRows.encode(endpoint), (row) => Effect.asVoid(upsertEndpoint(sql, row))).pipe(
-      persist("WebhookStore.save", repeatable)
+const endpointsOf = (sql: PgClient.PgClient): WebhookStore.WebhookEndpoints => ({
+  add: spanned("SqlWebhookStore.endpoints.add")((endpoint) =>
+    Effect.flatMap(endpointRows.encode(endpoint), (row) => Effect.asVoid(insertEndpoint(sql, row))).pipe(
+      persist("WebhookStore.endpoints.add", repeatable)
     )
   ),
-  remove: spanned("SqlWebhookStore.remove")((id) =>
-    Effect.map(deleteEndpoint(sql, id), (rows) => rows.length > 0).pipe(persist("WebhookStore.remove", repeatable))
+  change: spanned("SqlWebhookStore.endpoints.change")((id, decide) =>
+    Effect.gen(function* () {
+      const [before] = yield* Effect.flatMap(lockEndpoint(sql, id), endpointRows.decode)
+      if (before === undefined) return Option.none()
+      const after = decide(before)
+      yield* Effect.flatMap(endpointRows.encode(after), (row) => updateEndpoint(sql, id, row))
+      return Option.some(after)
+    }).pipe(sql.withTransaction, persist("WebhookStore.endpoints.change"))
   ),
-  list: Effect.flatMap(selectEndpoints(sql), endpointRows.decode).pipe(persist("WebhookStore.list", repeatable))
+  remove: spanned("SqlWebhookStore.endpoints.remove")((id) =>
+    Effect.map(deleteEndpoint(sql, id), (rows) => rows.length > 0).pipe(
+      persist("WebhookStore.endpoints.remove", repeatable)
+    )
+  ),
+  list: Effect.flatMap(selectEndpoints(sql), endpointRows.decode).pipe(
+    persist("WebhookStore.endpoints.list", repeatable)
+  )
 })
 
-const deliveriesOf = (sql: PgClient.PgClient): Omit<Store, "save" | "remove" | "list"> => ({
+const deliveriesOf = (sql: PgClient.PgClient): Omit<Store, "endpoints"> => ({
   queue: spanned("SqlWebhookStore.queue")((event) =>
     Effect.asVoid(insertDeliveries(sql, event)).pipe(persist("WebhookStore.queue", repeatable))
   ),
@@ -59,6 +74,6 @@ export const layer: Layer.Layer<WebhookStore.WebhookStore, never, PgClient.PgCli
   WebhookStore.WebhookStore,
   Effect.map(PgClient.PgClient, (client) => {
     const sql = client.withoutTransforms()
-    return WebhookStore.WebhookStore.of({ ...endpointsOf(sql), ...deliveriesOf(sql) })
+    return WebhookStore.WebhookStore.of({ endpoints: endpointsOf(sql), ...deliveriesOf(sql) })
   })
 )

@@ -32,6 +32,9 @@ export const isPreparationLost = (error: unknown): boolean =>
 /** The row has a value that another row must not have, too. */
 export const isDuplicate = (error: unknown): boolean => error instanceof SqlError && failureOf(error).code === "23505"
 
+/** The row refers to a row that has been removed. */
+export const isOrphan = (error: unknown): boolean => error instanceof SqlError && failureOf(error).code === "23503"
+
 /** The connection was lost, so the outcome of the statement is unknown. */
 const isLostConnection = (error: unknown): boolean => {
   if (!(error instanceof SqlError) || error.message?.startsWith("Failed to acquire")) return false

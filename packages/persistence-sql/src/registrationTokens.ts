@@ -1,4 +1,5 @@
 import type { SqlError } from "@effect/sql/SqlError"
+import type { Statement } from "@effect/sql/Statement"
 import type { PgClient } from "@effect/sql-pg"
 import { type Ids, Runner, RunnerStore, spanned } from "@runner-connector/core"
 import { Array as Arr, DateTime, Effect, Option } from "effect"
@@ -84,32 +85,27 @@ const writes = (sql: PgClient.PgClient, thenWake: ThenWake): Pick<Tokens, "add" 
 }
 
 /**
- * Reads the token and keeps its row from removals and other registrations until the transaction of the caller ends. To be
- * called before the runner is added: the foreign key would take a weaker lock, and a removal that waits for that one would
- * keep this one waiting.
+ * Checks that the token permits one more runner, and keeps its row from removals and other registrations until the
+ * transaction of the caller ends. To be called before the runner is added: the foreign key would take a weaker lock, and a
+ * removal that waits for that one would keep this one waiting.
  */
 export const lockToken = (
   sql: PgClient.PgClient,
-  id: Ids.RegistrationTokenId
-): Effect.Effect<Option.Option<Runner.RegistrationToken>, SqlError | RowError> =>
-  sql`SELECT ${sql.literal(tokenRows.columns)} FROM runner_connector.registration_token token
-    WHERE token.id = ${id} FOR NO KEY UPDATE`.pipe(Effect.flatMap(tokenRows.decode), Effect.map(Arr.head))
-
-/**
- * Counts one more runner of the locked token, in the transaction that has added the runner. The foreign key has refused it
- * if there is no token.
- */
-export const countUse = (
-  sql: PgClient.PgClient,
-  token: Option.Option<Runner.RegistrationToken>,
+  id: Ids.RegistrationTokenId,
   at: DateTime.Utc
-): Effect.Effect<void, SqlError | RunnerStore.RegistrationTokenSpent> =>
+): Effect.Effect<void, SqlError | RowError | RunnerStore.RegistrationTokenSpent | RunnerStore.RegistrationTokenGone> =>
   Effect.gen(function* () {
-    const spent = Option.flatMap(token, (known) => Runner.spentBy(known, at))
+    const locked = yield* sql`SELECT ${sql.literal(tokenRows.columns)} FROM runner_connector.registration_token token
+      WHERE token.id = ${id} FOR NO KEY UPDATE`
+    const [token] = yield* tokenRows.decode(locked)
+    if (token === undefined) return yield* new RunnerStore.RegistrationTokenGone()
+    const spent = Runner.spentBy(token, at)
     if (Option.isSome(spent)) return yield* new RunnerStore.RegistrationTokenSpent({ by: spent.value })
-    const id = Option.getOrNull(Option.map(token, (known) => known.id))
-    yield* sql`UPDATE runner_connector.registration_token SET uses = uses + 1 WHERE id = ${id}`
   })
+
+/** Counts one more runner of the locked token. */
+export const countUse = (sql: PgClient.PgClient, id: Ids.RegistrationTokenId): Statement<object> =>
+  sql`UPDATE runner_connector.registration_token SET uses = uses + 1 WHERE id = ${id}`
 
 /** Registration tokens in the table `runner_connector.registration_token`. */
 export const makeRegistrationTokens = (sql: PgClient.PgClient, thenWake: ThenWake): Tokens => ({

@@ -8,9 +8,17 @@ import { endpointRows, type Row } from "./rows.ts"
 
 type Sql = PgClient.PgClient
 
-export const upsertEndpoint = (sql: Sql, row: Row): Statement<object> =>
-  sql`INSERT INTO runner_connector.webhook_endpoint ${sql.insert(row)}
-    ON CONFLICT (id) DO UPDATE SET ${sql.update(row, ["id", "created_at"])}`
+/** Does nothing when it is repeated. */
+export const insertEndpoint = (sql: Sql, row: Row): Statement<object> =>
+  sql`INSERT INTO runner_connector.webhook_endpoint ${sql.insert(row)} ON CONFLICT (id) DO NOTHING`
+
+/** Keeps the row from changes and removals until the transaction of the caller ends. */
+export const lockEndpoint = (sql: Sql, id: Ids.WebhookId): Statement<object> =>
+  sql`SELECT ${sql.literal(endpointRows.columns)} FROM runner_connector.webhook_endpoint endpoint
+    WHERE endpoint.id = ${id} FOR UPDATE`
+
+export const updateEndpoint = (sql: Sql, id: Ids.WebhookId, row: Row): Statement<object> =>
+  sql`UPDATE runner_connector.webhook_endpoint SET ${sql.update(row, ["id", "created_at"])} WHERE id = ${id}`
 
 export const deleteEndpoint = (sql: Sql, id: Ids.WebhookId): Statement<object> =>
   sql`DELETE FROM runner_connector.webhook_endpoint WHERE id = ${id} RETURNING id`
@@ -19,13 +27,17 @@ export const selectEndpoints = (sql: Sql): Statement<object> =>
   sql`SELECT ${sql.literal(endpointRows.columns)} FROM runner_connector.webhook_endpoint endpoint
     ORDER BY endpoint.created_at, endpoint.id`
 
-/** An endpoint that has a delivery of the event gets no second one. */
+/**
+ * An endpoint that has a delivery of the event gets no second one. The lock keeps the endpoints from removals: the foreign
+ * key would fail the statement for an endpoint that is removed meanwhile, and no other endpoint would get the event.
+ */
 export const insertDeliveries = (sql: Sql, event: Event.Event): Statement<object> =>
   sql`INSERT INTO runner_connector.webhook_delivery (endpoint_id, transaction, sequence, state)
     SELECT endpoint.id, event.transaction, event.sequence, 'pending'
     FROM runner_connector.webhook_endpoint endpoint,
       (VALUES ${position(sql, event.cursor)}) AS event (transaction, sequence)
     WHERE endpoint.enabled AND (endpoint.types = '[]' OR endpoint.types @> ${JSON.stringify(event.type)}::jsonb)
+    FOR KEY SHARE OF endpoint
     ON CONFLICT DO NOTHING`
 
 /**

@@ -1,14 +1,14 @@
 import { PgClient } from "@effect/sql-pg"
 import { assert, it, layer } from "@effect/vitest"
 import { assertNone, deepStrictEqual } from "@effect/vitest/utils"
-import { aJob, aNewVideo, aRegisteredRunner, aTokenHash, aVideoId, someMoment } from "@runner-connector/contracts"
+import { aJob, aNewVideo, aTokenHash, aVideoId, someMoment } from "@runner-connector/contracts"
 import { JobStore, Persistence, RunnerStore, VideoStore } from "@runner-connector/core"
 import { EmbeddedPostgres } from "@runner-connector/embedded-postgres"
 import { Array as Arr, Deferred, Effect, Exit, Fiber, Layer, Option, Redacted } from "effect"
 import { copyDatabase } from "../../../test/fixtures/cluster.ts"
 import { freePort } from "../../../test/fixtures/freePort.mjs"
 import { SqlJobStore, SqlStores } from "../src/index.ts"
-import { bystander, forkUntilItWaits, waiting, withLockedJob } from "./lockedJob.ts"
+import { bystander, forkUntilItWaits, waiting, withLockedJob } from "./openTransactions.ts"
 import { temporaryFolder, usePostgres } from "./postgresServer.ts"
 
 const postgres = usePostgres()
@@ -108,18 +108,6 @@ layer(stores, { excludeTestServices: true, timeout: "5 minutes" })("with a datab
       deepStrictEqual(yield* jobs.family(job.id), [])
       yield* sql.withTransaction(videos.insert(video, [job]))
       assert.lengthOf(yield* jobs.family(job.id), 1)
-    })
-  )
-
-  it.effect("gives no job to a runner that was removed meanwhile", () =>
-    Effect.gen(function* () {
-      const [runners, jobs] = [yield* RunnerStore.RunnerStore, yield* JobStore.JobStore]
-      const runner = yield* aRegisteredRunner()
-      const job = aJob()
-      yield* jobs.insert([job])
-      yield* runners.remove(runner.id)
-      const accept = jobs.commit([{ ...job, state: "Processing", runnerId: Option.some(runner.id) }])
-      assertPersistenceError(yield* Effect.exit(accept))
     })
   )
 

@@ -3,7 +3,7 @@ import { aJob, aRegisteredRunner, aTokenHash, someMoment } from "@runner-connect
 import { JobStore } from "@runner-connector/core"
 import { Effect, Fiber, Layer, Option, Tracer } from "effect"
 import { SqlStores } from "../src/index.ts"
-import { bystander, forkUntilItWaits, withLockedJob } from "./lockedJob.ts"
+import { bystander, forkUntilItWaits, withLockedJob } from "./openTransactions.ts"
 import { usePostgres } from "./postgresServer.ts"
 
 const stores = SqlStores.layerStores.pipe(Layer.provideMerge(usePostgres().database))

@@ -89,7 +89,7 @@ describe("serveFile", () => {
     })
   )
 
-  it.live("answers 304 to a GET with the current version, and the file to a POST", () =>
+  it.live("answers 304 to a GET with the current version, and 412 to a POST", () =>
     Effect.gen(function* () {
       const storage = aStorage()
       for (const known of ['"v1"', 'W/"v1"', '"v0", "v1"', "*"]) {
@@ -99,8 +99,11 @@ describe("serveFile", () => {
       }
       assert.strictEqual((yield* serve(storage, { headers: { "if-none-match": '"v2"' } })).status, 200)
       const posted = yield* serve(storage, { method: "POST", headers: { "if-none-match": '"v1"' } })
-      assert.strictEqual(posted.status, 200)
-      yield* Effect.promise(async () => posted.body?.cancel())
+      assert.strictEqual(posted.status, 412)
+      assert.strictEqual(storage.watched.read, 0)
+      const other = yield* serve(storage, { method: "POST", headers: { "if-none-match": '"v2"' } })
+      assert.strictEqual(other.status, 200)
+      yield* Effect.promise(async () => other.body?.cancel())
     })
   )
 

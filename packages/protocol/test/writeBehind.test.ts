@@ -1,4 +1,4 @@
-import { SystemError } from "@effect/platform/Error"
+import { type PlatformError, SystemError } from "@effect/platform/Error"
 import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Deferred, Effect, Exit, Fiber, Option, Scope, TestServices } from "effect"
@@ -32,6 +32,8 @@ const slowFile = Effect.gen(function* () {
   }
 })
 
+const failed = (cause: PlatformError) => ({ _tag: "Broken", cause })
+
 /** Each piece is written and synced alone. */
 const once = { hold: 1, syncEvery: 1 }
 
@@ -41,7 +43,7 @@ describe("writing behind", () => {
   it.effect("collects pieces until there are enough, and the next ones while they are written", () =>
     Effect.gen(function* () {
       const { begun, done, file, finish } = yield* slowFile
-      const behind = yield* WriteBehind.make(file, { hold: 6 })
+      const behind = yield* WriteBehind.make(file, failed, { hold: 6 })
       for (const size of [1, 2, 3, 5]) yield* Effect.fork(behind.write(bytes(size)))
       yield* Effect.yieldNow()
       const last = yield* Effect.fork(behind.write(bytes(4)))
@@ -62,7 +64,7 @@ describe("writing behind", () => {
           Effect.sync(() => void written.push(...some)),
           1
         )
-      const behind = yield* WriteBehind.make({ writeAll, sync: Effect.void }, { hold: 7, syncEvery: 5 })
+      const behind = yield* WriteBehind.make({ writeAll, sync: Effect.void }, failed, { hold: 7, syncEvery: 5 })
       const numbers = Array.from({ length: 100 }, (_, index) => index)
       for (let at = 0; at < 100; at += 4) yield* behind.write(Uint8Array.from(numbers.slice(at, at + 4)))
       yield* behind.end
@@ -74,7 +76,7 @@ describe("writing behind", () => {
   it.effect("syncs while bytes arrive, and the rest when it is asked to", () =>
     Effect.gen(function* () {
       const { done, file, finish } = yield* slowFile
-      const behind = yield* WriteBehind.make(file, { hold: 1, syncEvery: 10 })
+      const behind = yield* WriteBehind.make(file, failed, { hold: 1, syncEvery: 10 })
       yield* finish
       for (const size of [6, 6, 3, 8, 1]) yield* behind.write(bytes(size))
       yield* behind.end
@@ -90,22 +92,30 @@ describe("writing behind", () => {
   it.effect("fails when a write or a sync failed in the background", () =>
     Effect.gen(function* () {
       const failing = { writeAll: () => Effect.fail(broken("ENOSPC")), sync: Effect.void }
-      const unwritten = yield* WriteBehind.make(failing, { hold: 1 })
+      const unwritten = yield* WriteBehind.make(failing, failed, { hold: 1 })
       yield* unwritten.write(bytes(1))
-      assert.strictEqual((yield* Effect.flip(unwritten.write(bytes(1))))._tag, "SpoolError")
-      assert.strictEqual((yield* Effect.flip(unwritten.end))._tag, "SpoolError")
-      const unsynced = yield* WriteBehind.make({ writeAll: () => Effect.void, sync: Effect.fail(broken("EIO")) }, once)
+      assert.strictEqual((yield* Effect.flip(unwritten.write(bytes(1))))._tag, "Broken")
+      assert.strictEqual((yield* Effect.flip(unwritten.end))._tag, "Broken")
+      const unsynced = yield* WriteBehind.make(
+        { writeAll: () => Effect.void, sync: Effect.fail(broken("EIO")) },
+        failed,
+        once
+      )
       yield* unsynced.write(bytes(1))
       yield* unsynced.write(bytes(1))
       yield* unsynced.end
-      assert.strictEqual((yield* Effect.flip(unsynced.settle))._tag, "SpoolError")
-      assert.strictEqual((yield* Effect.flip(unsynced.sync))._tag, "SpoolError")
+      assert.strictEqual((yield* Effect.flip(unsynced.settle))._tag, "Broken")
+      assert.strictEqual((yield* Effect.flip(unsynced.sync))._tag, "Broken")
     }).pipe(Effect.scoped)
   )
 
   it.effect("works on a file system that cannot sync", () =>
     Effect.gen(function* () {
-      const behind = yield* WriteBehind.make({ writeAll: () => Effect.void, sync: Effect.fail(broken("EINVAL")) }, once)
+      const behind = yield* WriteBehind.make(
+        { writeAll: () => Effect.void, sync: Effect.fail(broken("EINVAL")) },
+        failed,
+        once
+      )
       yield* behind.write(bytes(1))
       yield* behind.write(bytes(1))
       yield* behind.end
@@ -121,7 +131,7 @@ describe("writing behind", () => {
         scope,
         Effect.sync(() => void done.push("closed"))
       )
-      const behind = yield* Scope.extend(WriteBehind.make(file, { hold: 1 }), scope)
+      const behind = yield* Scope.extend(WriteBehind.make(file, failed, { hold: 1 }), scope)
       yield* behind.write(bytes(1))
       yield* Effect.yieldNow()
       const closing = yield* Effect.fork(Scope.close(scope, Exit.void))

@@ -61,10 +61,10 @@ const makeChoose = (connections: Connections, cluster: Cluster) =>
           if (ids.length === 0) return []
           const [first, others] = Arr.splitAt(ids, RunnerDemand.usualCandidates(demands))
           const candidates = yield* candidatesOf(demands, first)
-          const choice = RunnerDemand.chooseAmong(demands, candidates, now, share)
+          const choice = RunnerDemand.chooseRunners(demands, candidates, now, share)
           if (choice.isFinal || others.length === 0) return choice.ids
           const all = [...candidates, ...(yield* candidatesOf(demands, others))]
-          return RunnerDemand.chooseRunners(demands, all, now, share)
+          return RunnerDemand.chooseRunners(demands, all, now, share).ids
         })
   )
 

@@ -53,6 +53,29 @@ export const runnerCases: Cases = (it) => {
     })
   )
 
+  it.effect("shows more registration tokens than one page has", () =>
+    Effect.gen(function* () {
+      const { client } = yield* Stage
+      const path = "/api/v1/runners/registration-tokens"
+      const idsOf = (query: string) =>
+        Effect.map(client.send(path + query), ({ text }) =>
+          JSON.parse(text).data.map(({ id }: { readonly id: number }) => id)
+        )
+      yield* Effect.replicateEffect(client.send(`${path}/generate`, { method: "POST" }), 101, { discard: true })
+      const tab = yield* go("/console/runners", "section[aria-label='Registration tokens'] tbody tr")
+      const section = `[...document.querySelectorAll("section")].find((one) => one.querySelector(".pager"))`
+      const rows = `${section}?.querySelectorAll("tbody tr").length`
+      yield* tab.until(`${rows} === 100`)
+      yield* tab.evaluate(`${section}.querySelector("[aria-label='Next page']").click()`)
+      const rest = yield* idsOf("?start=100&count=100")
+      yield* tab.until(`${rows} === ${rest.length}`)
+      const added = (yield* idsOf("?start=0&count=100")).concat(rest).slice(0, 101)
+      for (const id of added) yield* client.send(`${path}/${id}`, { method: "DELETE" })
+      yield* tab.evaluate("location.reload()")
+      yield* tab.until(`${section} === undefined && ${seen("section[aria-label='Registration tokens'] tbody tr")}`)
+    })
+  )
+
   it.effect("renames, labels, pauses and drains a runner", () =>
     Effect.gen(function* () {
       const { client, made } = yield* Stage

@@ -1,19 +1,14 @@
-import { spawnSync } from "node:child_process"
 import { join } from "node:path"
 import { Effect, Schema, type Scope } from "effect"
 import { type CDPSession, type Page, chromium as playwright } from "playwright-core"
+import { chromiumPath } from "../../../scripts/programs.mjs"
 import { clickWith, untilTrue, type View } from "./view.ts"
 import { temporaryFolder } from "./workspace.ts"
 
 export type { View } from "./view.ts"
 
-const programs = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"]
-
 /** The path of this machine's Chromium. */
-export const chromium: string | undefined = programs
-  .map((program) => spawnSync("which", [program], { encoding: "utf8" }))
-  .find(({ status }) => status === 0)
-  ?.stdout.trim()
+export const chromium: string | undefined = chromiumPath()
 
 const flags = ["--disable-gpu", "--autoplay-policy=no-user-gesture-required"]
 

@@ -60,7 +60,7 @@ const read = <A, I>(schema: Schema.Schema<A, I>, { payload }: StockContext) =>
 /** A file of a job and its probe result. */
 const fetch = (context: StockContext, url: string, name: string) =>
   Effect.gen(function* () {
-    const path = yield* context.download(url, name)
+    const { path } = yield* context.download(url, name)
     const { ffprobe } = yield* Ffmpeg
     const json = yield* ffprobe({ input: { path }, arguments: ["-show_format", "-show_streams"] })
     const report = yield* Effect.orDie(Schema.decodeUnknown(ProbeReport.ProbeReport)(json))

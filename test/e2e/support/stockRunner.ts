@@ -31,7 +31,11 @@ const make = (codecs: Codecs, job: FormRunner.LeasedJob) =>
     const directory = yield* temporaryFolder
     const download = (url: string, name: string) =>
       Effect.flatMap(job.download(url), (bytes) =>
-        Effect.promise(() => writeFile(join(directory, name), bytes).then(() => join(directory, name)))
+        Effect.promise(async () => {
+          const path = join(directory, name)
+          await writeFile(path, bytes)
+          return { path, content: bytes }
+        })
       )
     const { files } = yield* jobType.run({ payload: job.payload, directory, download })
     const entries = yield* Effect.forEach(files, ({ field, fileName, path }) =>

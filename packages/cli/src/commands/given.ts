@@ -22,12 +22,13 @@ export const priorityOf = (text: string): Effect.Effect<number, Refusal> =>
     () => new Refusal({ message: `${text} is no priority. Give high, normal, low, or a number from -10 to 10.` })
   )
 
+/** `--label`: any number of labels. */
+export const labels = (description: string): Options.Options<ReadonlyArray<string>> =>
+  Options.text("label").pipe(Options.repeated, Options.withDescription(`${description}; may be given several times`))
+
 /** Decides when and where the jobs of a new video run. */
 export const scheduling = {
-  labels: Options.text("labels").pipe(
-    Options.optional,
-    Options.withDescription("Labels that runners must have for its jobs, such as gpu,site-berlin")
-  ),
+  labels: labels("A label that runners must have for its jobs, such as gpu"),
   tenant: Options.text("tenant").pipe(
     Options.optional,
     Options.withDescription("The customer who shares the runners with others")

@@ -1,5 +1,5 @@
 import { Args, Command, Options } from "@effect/cli"
-import { FileNames, Labels, Lives, Tokens, VideoStore } from "@runner-connector/core"
+import { FileNames, Lives, Tokens, VideoStore } from "@runner-connector/core"
 import { Effect, Option } from "effect"
 import type { CommandOf } from "../CommandOf.ts"
 import { json, listOptions, moment, printChange, printList, printResult } from "../output.ts"
@@ -66,7 +66,7 @@ const start = Command.make(
         title: Option.getOrUndefined(title),
         externalId: Option.getOrUndefined(externalId),
         segmentDuration: Option.getOrUndefined(segmentDuration),
-        labels: Option.getOrUndefined(Option.map(labels, Labels.fromText)),
+        labels,
         tenant: Option.getOrUndefined(tenant),
         priority: Option.getOrUndefined(yield* Effect.transposeMapOption(priority, priorityOf))
       }).pipe(Effect.catchTags({ InvalidRequest: refusal, UnusableMedia: refusal }))

@@ -3,13 +3,11 @@ import { Ids, RunnerSettings, Runners } from "@runner-connector/core"
 import { DateTime, Effect, Option, Redacted, Schema } from "effect"
 import type { CommandOf } from "../CommandOf.ts"
 import { json, listOptions, moment, printChange, printList, printResult } from "../output.ts"
-import { Refusal } from "../Refusal.ts"
+import { Refusal, refusedInput } from "../Refusal.ts"
+import { labels } from "./given.ts"
 
 const limits = {
-  labels: Options.text("label").pipe(
-    Options.repeated,
-    Options.withDescription("A label of its runners; may be given several times")
-  ),
+  labels: labels("A label of its runners"),
   expires: Options.text("expires").pipe(
     Options.optional,
     Options.withDescription("When no runner can register any more, such as 2027-01-31T18:00:00Z. Default: never")
@@ -26,7 +24,7 @@ const create = Command.make("create", { ...limits, json }, ({ expires, json, lab
     const given = { labels, expiresAt: Option.getOrNull(expires), maxUses: Option.getOrNull(maxUses) }
     const request = yield* Effect.mapError(
       Schema.decodeUnknown(RunnerSettings.TokenRequest, { errors: "all" })(given),
-      ({ message }) => new Refusal({ message })
+      refusedInput
     )
     const now = yield* DateTime.now
     if (Option.exists(request.expiresAt, DateTime.lessThanOrEqualTo(now))) {

@@ -3,7 +3,8 @@ import { Ids, Runner, RunnerSettings, Runners } from "@runner-connector/core"
 import { Effect, Option, Schema } from "effect"
 import type { CommandOf } from "../CommandOf.ts"
 import { json, listOptions, moment, printChange, printFacts, printList } from "../output.ts"
-import { Refusal, refusal } from "../Refusal.ts"
+import { Refusal, refusal, refusedInput } from "../Refusal.ts"
+import { labels } from "./given.ts"
 
 const filters = {
   search: Options.text("search").pipe(
@@ -81,10 +82,7 @@ const show = Command.make("show", { id, json }, ({ id, json }) =>
 const update = (id: number, settings: typeof RunnerSettings.RunnerSettings.Encoded, json: boolean) =>
   Effect.gen(function* () {
     const runners = yield* Runners.Runners
-    const decoded = yield* Effect.mapError(
-      Schema.decodeUnknown(RunnerSettings.RunnerSettings)(settings),
-      ({ message }) => new Refusal({ message })
-    )
+    const decoded = yield* Effect.mapError(Schema.decodeUnknown(RunnerSettings.RunnerSettings)(settings), refusedInput)
     const changed = yield* Effect.catchTag(runners.update(Ids.RunnerId.make(id), decoded), "RunnerNameTaken", refusal)
     if (Option.isNone(changed)) return yield* unknown(id)
     yield* printChange(json, factsOf(changed.value))
@@ -94,18 +92,11 @@ const rename = Command.make("rename", { id, name: Args.text({ name: "name" }), j
   update(id, { name }, json)
 ).pipe(Command.withDescription("Changes the name of a runner"))
 
-const labels = Command.make(
+const relabel = Command.make(
   "labels",
-  {
-    id,
-    set: Options.text("set").pipe(
-      Options.repeated,
-      Options.withDescription("A label that the runner has from now on; may be given several times; none: no labels")
-    ),
-    json
-  },
-  ({ id, json, set }) => update(id, { labels: set }, json)
-).pipe(Command.withDescription("Replaces the labels of a runner"))
+  { id, labels: labels("A label that the runner has from now on"), json },
+  ({ id, json, labels }) => update(id, { labels }, json)
+).pipe(Command.withDescription("Replaces the labels of a runner, or removes them when none is given"))
 
 const stateCommand = (name: string, state: "active" | "paused" | "draining", description: string) =>
   Command.make(name, { id, json }, ({ id, json }) => update(id, { state }, json)).pipe(
@@ -126,7 +117,7 @@ export const runnerCommand: CommandOf<"runner", Runners.Runners> = Command.make(
     list,
     show,
     rename,
-    labels,
+    relabel,
     stateCommand("pause", "paused", "Gives a runner no more jobs until it is resumed"),
     stateCommand("resume", "active", "Gives a paused or draining runner jobs again"),
     stateCommand("drain", "draining", "Gives a runner no more jobs, so that it can be stopped when it is idle"),

@@ -4,7 +4,7 @@ import { transcodeUpload, UploadFacts } from "@runner-connector/protocol"
 import { Effect, Option, Schema } from "effect"
 import type { CommandOf } from "../CommandOf.ts"
 import { json, printResult } from "../output.ts"
-import { Refusal, refusal } from "../Refusal.ts"
+import { Refusal, refusal, refusedInput } from "../Refusal.ts"
 import { scheduling } from "./given.ts"
 import { type LocalFileNeeds, storeLocalFile } from "./localFile.ts"
 
@@ -31,14 +31,26 @@ const facts = {
   splitAudio: flag("split-audio", "Put the audio into a rendition of its own"),
   audioMerge: flag("audio-merge", "Make a video of an audio file and its picture"),
   keepSource: flag("keep-source", "Keep the source after transcoding"),
-  graph: Options.choice("graph", TranscodingPlan.GraphKind.literals).pipe(Options.optional)
+  graph: Options.choice("graph", TranscodingPlan.GraphKind.literals).pipe(
+    Options.optional,
+    Options.withDescription("Whether a film is made in chunks, whole, or by the jobs of PeerTube")
+  ),
+  chunkDuration: Options.text("chunk-duration").pipe(
+    Options.optional,
+    Options.withDescription("Seconds of most chunks of a film that is cut")
+  ),
+  chunkMinDuration: Options.text("chunk-min-duration").pipe(
+    Options.optional,
+    Options.withDescription("Seconds. Shorter films are not cut")
+  )
 }
 
-const factsOf = (given: Command.Command.ParseConfig<typeof facts>) => {
+/** Checks the options as the fields of a form. */
+const factsOf = ({ labels, ...given }: Command.Command.ParseConfig<typeof facts>) => {
   const present = Object.entries(given).flatMap(([name, value]) => (Option.isSome(value) ? [[name, value.value]] : []))
   return Effect.mapError(
-    Schema.decodeUnknown(UploadFacts, { errors: "all" })(Object.fromEntries(present)),
-    ({ message }) => new Refusal({ message })
+    Schema.decodeUnknown(UploadFacts, { errors: "all" })({ ...Object.fromEntries(present), labels: labels.join(",") }),
+    refusedInput
   )
 }
 

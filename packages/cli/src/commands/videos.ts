@@ -1,5 +1,14 @@
 import { Command } from "@effect/cli"
-import { type Editing, FileNames, JobAdmin, type LiveSession, type Video, VideoStore } from "@runner-connector/core"
+import {
+  type Chunking,
+  type Editing,
+  FileNames,
+  JobAdmin,
+  type LiveSession,
+  RenditionJobs,
+  type Video,
+  VideoStore
+} from "@runner-connector/core"
 import { JobDocument } from "@runner-connector/protocol"
 import { Effect, Option } from "effect"
 import type { CommandOf } from "../CommandOf.ts"
@@ -35,6 +44,16 @@ const liveOf = ({ error, replay, state }: LiveSession.LiveSession) => ({
   replay
 })
 
+const chunkingOf = ({ reason, state, total }: Chunking.Chunking) => ({ state, total, reason: reason ?? null })
+
+const jobOf = (row: RenditionJobs.RenditionJob) => ({
+  uuid: row.job.id,
+  type: row.job.type,
+  state: JobDocument.stateDocuments[row.job.state].label,
+  progress: Option.getOrNull(RenditionJobs.progressOf(row)),
+  chunks: Option.getOrNull(Option.map(row.chunks, ({ completed, total }) => ({ completed, total })))
+})
+
 const factsOf = (video: Video.Video) => ({
   uuid: video.id,
   title: Option.getOrNull(video.title),
@@ -51,6 +70,7 @@ const factsOf = (video: Video.Video) => ({
   captions: video.captions.map(({ language }) => language),
   storyboard: Option.isSome(video.storyboard),
   live: Option.getOrNull(Option.map(video.live, liveOf)),
+  chunking: Option.getOrNull(Option.map(video.chunking, chunkingOf)),
   destination: video.destination,
   created: moment(video.createdAt),
   updated: moment(video.updatedAt)
@@ -61,16 +81,17 @@ const show = Command.make("show", { uuid, json }, ({ json, uuid }) =>
     const id = yield* videoIdOf(uuid)
     const found = yield* Effect.flatMap(VideoStore.VideoStore, ({ find }) => find(id))
     if (Option.isNone(found)) return yield* unknownVideo(uuid)
-    const jobs = (yield* Effect.flatMap(JobAdmin.JobAdmin, ({ ofVideo }) => ofVideo(id))).map((job) => ({
-      uuid: job.id,
-      type: job.type,
-      state: JobDocument.stateDocuments[job.state].label,
-      progress: Option.getOrNull(job.progress)
-    }))
+    const jobs = RenditionJobs.byRendition(yield* Effect.flatMap(JobAdmin.JobAdmin, ({ ofVideo }) => ofVideo(id))).map(
+      jobOf
+    )
     const facts = { ...factsOf(found.value), jobs: jobs.length }
     yield* json ? printJson({ ...facts, jobs }) : printFacts(false, facts)
   })
-).pipe(Command.withDescription("Shows a video. `job list --video` lists its jobs, `why` explains them"))
+).pipe(
+  Command.withDescription(
+    "Shows a video. `job list --video` lists its jobs, `why` explains them. A rendition in chunks is one job"
+  )
+)
 
 export const videoCommand: CommandOf<
   "video",

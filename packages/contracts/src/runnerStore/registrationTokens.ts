@@ -132,6 +132,7 @@ export const registrationTokenCases: StoreCases = (it) => {
       const removal = Effect.asVoid(store.registrationTokens.remove(registrationTokenId))
       const outcomes = yield* race([...registrations.slice(0, 10), removal, ...registrations.slice(10)])
       assert.strictEqual(outcomes[10], "ok")
+      assert.isTrue(outcomes.every((one) => one === "ok" || one === "RegistrationTokenGone"))
       const found = yield* Effect.forEach(runners, ({ tokenHash }) => store.findByToken(tokenHash))
       const left = Arr.getSomes(found).map(({ name }) => name)
       const ofToken = yield* store.registrationTokens.runnersOf(registrationTokenId)

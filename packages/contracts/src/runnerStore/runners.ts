@@ -81,7 +81,8 @@ export const runnerCases: StoreCases = (it) => {
       const { registrationTokenId, tokenHash } = yield* aRegisteredRunner()
       yield* assertPersistenceError(store.insert(aNewRunner({ registrationTokenId, tokenHash })))
       const unknown = Ids.RegistrationTokenId.make(2_000_000_000)
-      yield* assertPersistenceError(store.insert(aNewRunner({ registrationTokenId: unknown })))
+      const refused = yield* Effect.flip(store.insert(aNewRunner({ registrationTokenId: unknown })))
+      assert.instanceOf(refused, RunnerStore.RegistrationTokenGone)
     })
   )
 

@@ -2,24 +2,44 @@ import { assert } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Ids } from "@runner-connector/core"
 import { Effect, Option } from "effect"
-import { all, anEndpoint, type Cases, queued } from "./support.ts"
+import { all, anEndpoint, type Cases, queued, replace } from "./support.ts"
 
 export const endpointCases: Cases = (it) => {
   it.effect("keeps endpoints, changes and removes them", () =>
     Effect.gen(function* () {
       const { endpoint, store } = yield* queued(0)
-      deepStrictEqual(yield* store.list, [endpoint])
+      deepStrictEqual(yield* store.endpoints.list, [endpoint])
       const changed = anEndpoint({
         id: endpoint.id,
         types: ["video.created"],
         enabled: false,
         url: "http://other.example/"
       })
-      yield* store.save(changed)
-      deepStrictEqual(yield* store.list, [changed])
-      assert.isTrue(yield* store.remove(endpoint.id))
-      assert.isFalse(yield* store.remove(endpoint.id))
-      deepStrictEqual(yield* store.list, [])
+      deepStrictEqual(
+        yield* store.endpoints.change(endpoint.id, (before) => {
+          deepStrictEqual(before, endpoint)
+          return changed
+        }),
+        Option.some(changed)
+      )
+      deepStrictEqual(yield* store.endpoints.list, [changed])
+      assert.isTrue(yield* store.endpoints.remove(endpoint.id))
+      assert.isFalse(yield* store.endpoints.remove(endpoint.id))
+      deepStrictEqual(yield* store.endpoints.change(endpoint.id, () => changed), Option.none())
+      deepStrictEqual(yield* store.endpoints.list, [])
+    })
+  )
+
+  it.effect("loses none of many simultaneous changes", () =>
+    Effect.gen(function* () {
+      const { endpoint, store } = yield* queued(0)
+      const letters = Array.from("abcdefghij")
+      const add = (letter: string) =>
+        store.endpoints.change(endpoint.id, (before) => ({ ...before, description: before.description + letter }))
+      yield* Effect.forEach(letters, add, { concurrency: "unbounded" })
+      const [stored] = yield* store.endpoints.list
+      const added = stored?.description.slice(endpoint.description.length) ?? ""
+      deepStrictEqual(Array.from(added).sort(), letters)
     })
   )
 
@@ -27,10 +47,10 @@ export const endpointCases: Cases = (it) => {
     Effect.gen(function* () {
       const { endpoint, events, store } = yield* queued(1)
       const other = anEndpoint()
-      yield* store.save(other)
+      yield* store.endpoints.add(other)
       yield* Effect.forEach(events, store.queue)
       assert.strictEqual((yield* store.deliveries(all)).total, 2)
-      yield* store.remove(endpoint.id)
+      yield* store.endpoints.remove(endpoint.id)
       const { data } = yield* store.deliveries(all)
       deepStrictEqual(
         data.map(({ endpointId }) => endpointId),
@@ -43,9 +63,9 @@ export const endpointCases: Cases = (it) => {
     Effect.gen(function* () {
       const { endpoint, events, store } = yield* queued(1)
       const wanting = anEndpoint({ types: ["job.pending"] })
-      yield* store.save(wanting)
-      yield* store.save(anEndpoint({ types: ["job.completed"] }))
-      yield* store.save(anEndpoint({ enabled: false }))
+      yield* store.endpoints.add(wanting)
+      yield* store.endpoints.add(anEndpoint({ types: ["job.completed"] }))
+      yield* store.endpoints.add(anEndpoint({ enabled: false }))
       yield* Effect.forEach([...events, ...events], store.queue)
       const { data, total } = yield* store.deliveries(all)
       deepStrictEqual(data.map((one) => one.endpointId).sort(), [endpoint.id, wanting.id].sort())
@@ -60,7 +80,7 @@ export const claimCases: Cases = (it) => {
     Effect.gen(function* () {
       const { endpoint, events, store } = yield* queued(2)
       const other = anEndpoint({ id: Ids.WebhookId.make(crypto.randomUUID()) })
-      yield* store.save(other)
+      yield* store.endpoints.add(other)
       yield* Effect.forEach(events, store.queue)
       const claims = yield* Effect.forEach([1, 2, 3, 4], () => store.claim(10, "1 minute"), { concurrency: 4 })
       const claimed = claims.flat()
@@ -93,9 +113,9 @@ export const claimCases: Cases = (it) => {
   it.effect("gives nothing of a disabled endpoint", () =>
     Effect.gen(function* () {
       const { endpoint, store } = yield* queued(1)
-      yield* store.save({ ...endpoint, enabled: false })
+      yield* replace(store, { ...endpoint, enabled: false })
       deepStrictEqual(yield* store.claim(10, "1 minute"), [])
-      yield* store.save(endpoint)
+      yield* replace(store, endpoint)
       assert.lengthOf(yield* store.claim(10, "1 minute"), 1)
     })
   )

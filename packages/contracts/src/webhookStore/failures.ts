@@ -2,7 +2,7 @@ import { assert } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { EventStore, type WebhookStore } from "@runner-connector/core"
 import { Effect, Option } from "effect"
-import { all, anEndpoint, anEvent, type Cases, failed, queued } from "./support.ts"
+import { all, anEndpoint, anEvent, type Cases, failed, queued, replace } from "./support.ts"
 
 export const failureCases: Cases = (it) => {
   it.effect("waits for the pause after a failure, and ignores a result that comes too late", () =>
@@ -66,13 +66,13 @@ export const goneCases: Cases = (it) => {
     Effect.gen(function* () {
       const { endpoint, store } = yield* queued(3)
       const other = anEndpoint()
-      yield* store.save(other)
+      yield* store.endpoints.add(other)
       yield* store.queue(yield* anEvent)
       const claimed = yield* store.claim(10, "1 minute")
       const mine = claimed.find((one) => one.endpoint.id === endpoint.id)
       assert.isDefined(mine)
       yield* store.settle(mine, gone)
-      const listed = yield* store.list
+      const listed = yield* store.endpoints.list
       const found = listed.find(({ id }) => id === endpoint.id)
       deepStrictEqual([found?.enabled, found?.disabledReason], [false, Option.some(gone.error)])
       deepStrictEqual(
@@ -91,7 +91,7 @@ export const goneCases: Cases = (it) => {
       assert.strictEqual((yield* store.deliveries({ ...all, endpointId: other.id, state: "pending" })).total, 1)
       assert.strictEqual(yield* store.replay({ endpointId: endpoint.id }), 4)
       deepStrictEqual(yield* store.claim(10, "1 minute"), [])
-      yield* store.save(endpoint)
+      yield* replace(store, endpoint)
       assert.lengthOf(yield* store.claim(10, "1 minute"), 1, "it was free again")
     })
   )
@@ -102,9 +102,9 @@ export const goneCases: Cases = (it) => {
       const [one] = yield* store.claim(1, "1 minute")
       assert.isDefined(one)
       const moved = { ...endpoint, url: "https://other.example/" }
-      yield* store.save(moved)
+      yield* replace(store, moved)
       yield* store.settle(one, gone)
-      deepStrictEqual(yield* store.list, [moved])
+      deepStrictEqual(yield* store.endpoints.list, [moved])
       const { data } = yield* store.deliveries(all)
       deepStrictEqual(data.map(({ state }) => state).sort(), ["dead", "pending"])
       assert.lengthOf(yield* store.claim(1, "1 minute"), 1)
@@ -116,9 +116,9 @@ export const goneCases: Cases = (it) => {
       const { endpoint, store } = yield* queued(1)
       const [one] = yield* store.claim(1, "1 minute")
       assert.isDefined(one)
-      yield* store.save({ ...endpoint, enabled: false })
+      yield* replace(store, { ...endpoint, enabled: false })
       yield* store.settle(one, gone)
-      const [stored] = yield* store.list
+      const [stored] = yield* store.endpoints.list
       deepStrictEqual([stored?.enabled, stored?.disabledReason], [false, Option.none()])
     })
   )

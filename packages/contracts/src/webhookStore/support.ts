@@ -52,13 +52,20 @@ export const queued = (
 ): Effect.Effect<Queued, JobStore.JobConflict | Persistence.PersistenceError, Needs> =>
   Effect.gen(function* () {
     const store = yield* WebhookStore.WebhookStore
-    for (const { id } of yield* store.list) yield* store.remove(id)
+    for (const { id } of yield* store.endpoints.list) yield* store.endpoints.remove(id)
     const endpoint = anEndpoint(overrides)
-    yield* store.save(endpoint)
+    yield* store.endpoints.add(endpoint)
     const events = yield* Effect.replicateEffect(anEvent, count)
     yield* Effect.forEach(events, store.queue)
     return { store, endpoint, events }
   })
+
+/** Replaces a stored endpoint by this one. */
+export const replace = (
+  store: WebhookStore.WebhookStore["Type"],
+  endpoint: Webhook.WebhookEndpoint
+): Effect.Effect<void, Persistence.PersistenceError> =>
+  Effect.asVoid(store.endpoints.change(endpoint.id, () => endpoint))
 
 export const failed = (pause: Duration.DurationInput | undefined): WebhookStore.DeliveryOutcome => ({
   _tag: "Failed",

@@ -81,6 +81,19 @@ const giving: WireCases = (it) => {
       assert.strictEqual((yield* part("bytes=0-0", { "if-range": `W/${etag}` })).status, 200)
     })
   )
+
+  it.effect("answers 412 without the file to a runner that has this version, if the job is its own", () =>
+    Effect.gen(function* () {
+      const { files, source, tokens } = yield* aJobWithFiles
+      const address = `${files}/max-quality`
+      const etag = (yield* postJson(address, tokens)).headers.get("etag") ?? ""
+      const known = yield* postJson(address, tokens, { "if-none-match": etag })
+      assert.deepStrictEqual([known.status, known.text, known.headers.get("etag")], [412, "", etag])
+      deepStrictEqual((yield* postJson(address, tokens, { "if-none-match": '"another"' })).bytes, source)
+      const stranger = { ...tokens, jobToken: "ptrjt-another" }
+      assertProblem(yield* postJson(address, stranger, { "if-none-match": etag }), 404)
+    })
+  )
 }
 
 const keeping: WireCases = (it) => {

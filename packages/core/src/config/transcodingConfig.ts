@@ -1,6 +1,11 @@
-import { Config } from "effect"
+import { Config, Schema } from "effect"
 import { defaultPlan, GraphKind, type TranscodingPlan } from "../domain/video/TranscodingPlan.ts"
-import { defaults, type Resolution, type TranscodingSettings } from "../domain/video/TranscodingSettings.ts"
+import {
+  ChunkSeconds,
+  defaults,
+  type Resolution,
+  type TranscodingSettings
+} from "../domain/video/TranscodingSettings.ts"
 
 const flag = (name: string, fallback: boolean, description: string) =>
   Config.boolean(`TRANSCODING_${name}`).pipe(Config.withDefault(fallback), Config.withDescription(description))
@@ -15,8 +20,8 @@ const whole = (name: string, fallback: number, description: string) =>
   )
 
 const seconds = (name: string, fallback: number, description: string) =>
-  Config.integer(`TRANSCODING_${name}`).pipe(
-    Config.validate({ message: "expected whole seconds from 1 to 3600", validation: (n) => n >= 1 && n <= 3600 }),
+  Config.number(`TRANSCODING_${name}`).pipe(
+    Config.validate({ message: "expected seconds from 1 to 3600", validation: Schema.is(ChunkSeconds) }),
     Config.withDefault(fallback),
     Config.withDescription(description)
   )

@@ -22,6 +22,16 @@ export class RegistrationTokenSpent extends Schema.TaggedError<RegistrationToken
   }
 }
 
+/** The registration token has been removed. */
+export class RegistrationTokenGone extends Schema.TaggedError<RegistrationTokenGone>()("RegistrationTokenGone", {}) {
+  override get message(): string {
+    return "This registration token has been removed: ask the administrator of the server for a new one"
+  }
+}
+
+/** Why a runner is not added. */
+export type RunnerRefused = RunnerNameTaken | RegistrationTokenSpent | RegistrationTokenGone
+
 /** The data of a runner that is updated with each call. */
 export interface Contact {
   readonly at: DateTime.Utc
@@ -94,11 +104,9 @@ export class RunnerStore extends Context.Tag("@runner-connector/core/RunnerStore
   {
     /**
      * Adds the runner and counts the use of its registration token in one step, so that simultaneous registrations never
-     * exceed the limit of the token.
+     * exceed the limit of the token. A token that is removed meanwhile takes the runner with it, or refuses it.
      */
-    readonly insert: (
-      runner: NewRunner
-    ) => Effect.Effect<Runner, RunnerNameTaken | RegistrationTokenSpent | PersistenceError>
+    readonly insert: (runner: NewRunner) => Effect.Effect<Runner, RunnerRefused | PersistenceError>
     readonly findByToken: (hash: TokenHash) => Effect.Effect<Option.Option<Runner>, PersistenceError>
     /** The existing runners among these numbers, in no particular order. */
     readonly findByIds: (ids: ReadonlyArray<RunnerId>) => Effect.Effect<ReadonlyArray<Runner>, PersistenceError>

@@ -1,4 +1,4 @@
-import { Context, type Duration, type Effect } from "effect"
+import { Context, type Duration, type Effect, type Option } from "effect"
 import type { Event } from "../domain/event/Event.ts"
 import type { WebhookId } from "../domain/Ids.ts"
 import type { DeliveryState, WebhookDelivery, WebhookEndpoint } from "../domain/webhook/Webhook.ts"
@@ -33,16 +33,30 @@ export interface DeliveryFilter extends PageRequest {
   readonly state?: DeliveryState
 }
 
+/** Stores the endpoints. */
+export interface WebhookEndpoints {
+  /** Adds an endpoint with a new id. */
+  readonly add: (endpoint: WebhookEndpoint) => Effect.Effect<void, PersistenceError>
+  /**
+   * Replaces the endpoint by what the function makes of it, and returns it. Changes of one endpoint happen one after
+   * another. A removed endpoint stays removed: the result is None. The function must not change `id` or `createdAt`, and
+   * may be called again.
+   */
+  readonly change: (
+    id: WebhookId,
+    decide: (endpoint: WebhookEndpoint) => WebhookEndpoint
+  ) => Effect.Effect<Option.Option<WebhookEndpoint>, PersistenceError>
+  /** Removes the endpoint with its deliveries. False when it is not there. */
+  readonly remove: (id: WebhookId) => Effect.Effect<boolean, PersistenceError>
+  /** All endpoints in the order of their creation. */
+  readonly list: Effect.Effect<ReadonlyArray<WebhookEndpoint>, PersistenceError>
+}
+
 /** Stores webhook endpoints and their deliveries. */
 export class WebhookStore extends Context.Tag("@runner-connector/core/WebhookStore")<
   WebhookStore,
   {
-    /** Adds the endpoint, or replaces the one with its id. */
-    readonly save: (endpoint: WebhookEndpoint) => Effect.Effect<void, PersistenceError>
-    /** Removes the endpoint with its deliveries. False when it is not there. */
-    readonly remove: (id: WebhookId) => Effect.Effect<boolean, PersistenceError>
-    /** All endpoints in the order of their creation. */
-    readonly list: Effect.Effect<ReadonlyArray<WebhookEndpoint>, PersistenceError>
+    readonly endpoints: WebhookEndpoints
     /** Adds a delivery of the event for each endpoint that wants it. An endpoint that has one gets no second one. */
     readonly queue: (event: Event) => Effect.Effect<void, PersistenceError>
     /**

@@ -16,8 +16,9 @@ import {
   videoOf
 } from "../support/actions.ts"
 import { assertGrowing, chunkingOf, FILM, jobOfChunk, takeFilm, unfinished, untilCut } from "../support/chunks.ts"
-import { aProcess, type Process } from "../support/Process.ts"
+import { aProcess, type Process, startProcess } from "../support/Process.ts"
 import { turn } from "../support/time.ts"
+import { makeWorld } from "../support/World.ts"
 
 const facts = ({ world }: Process) =>
   jobsOf(world).map((job) => [resolutionOf(job), Option.getOrNull(job.chunk), job.priority] as const)
@@ -182,6 +183,19 @@ describe("a film that is made in chunks", () => {
         [240, 0],
         [720, 1]
       ])
+    })
+  )
+
+  it.effect("is cut by another server at once when the first one stops in good order", () =>
+    Effect.gen(function* () {
+      const world = yield* makeWorld
+      const [first, second] = [yield* startProcess(world), yield* startProcess(world)]
+      yield* TestClock.adjust("1 day")
+      const film = yield* takeFilm(first)
+      yield* first.stop
+      assert.strictEqual(chunkingOf(world, film).state, "cutting")
+      yield* second.upkeep
+      assert.strictEqual(Option.getOrThrow((yield* untilCut(world, film)).chunking).state, "cut")
     })
   )
 

@@ -11,6 +11,9 @@ import { type Around, guarded } from "../support/Process.ts"
 
 const url = "https://hooks.example/events"
 
+/** The calls of the port that write a secret. */
+const writes = ["WebhookStore.endpoints.add", "WebhookStore.endpoints.change"]
+
 const administration = (around: Around = (_, effect) => effect) =>
   Effect.gen(function* () {
     const store = MemoryWebhookStore.make(makeState().webhooks)
@@ -41,7 +44,7 @@ describe("a new webhook", () => {
       assert.notStrictEqual(one.endpoint.id, two.endpoint.id)
       assert.notStrictEqual(Redacted.value(one.secret), Redacted.value(two.secret))
       deepStrictEqual(yield* webhooks.list, [one.endpoint, two.endpoint])
-      deepStrictEqual(yield* store.list, [one.endpoint, two.endpoint])
+      deepStrictEqual(yield* store.endpoints.list, [one.endpoint, two.endpoint])
     })
   )
 
@@ -101,7 +104,11 @@ describe("a webhook", () => {
   it.scoped("keeps the reason why it was disabled until it is enabled", () =>
     Effect.gen(function* () {
       const { endpoint, store, webhooks } = yield* created
-      yield* store.save({ ...endpoint, enabled: false, disabledReason: Option.some("gone") })
+      yield* store.endpoints.change(endpoint.id, (one) => ({
+        ...one,
+        enabled: false,
+        disabledReason: Option.some("gone")
+      }))
       const described = yield* webhooks.update(endpoint.id, { description: "x" })
       deepStrictEqual([described.enabled, described.disabledReason], [false, Option.some("gone")])
       const enabled = yield* webhooks.update(endpoint.id, { enabled: true })
@@ -133,6 +140,43 @@ describe("a webhook", () => {
   )
 })
 
+describe("a webhook that changes while another call begins", () => {
+  /** Runs the other call immediately before the next change is written. */
+  const raced = (other: (webhooks: Webhooks.Webhooks["Type"], id: WebhookId) => Effect.Effect<unknown, unknown>) =>
+    Effect.gen(function* () {
+      let meanwhile: Effect.Effect<unknown, unknown> = Effect.void
+      const around: Around = (call, effect) => {
+        if (call !== "WebhookStore.endpoints.change") return effect
+        return Effect.suspend(() => {
+          const first = meanwhile
+          meanwhile = Effect.void
+          return Effect.zipRight(Effect.orDie(first), effect)
+        })
+      }
+      const { webhooks } = yield* administration(around)
+      const { endpoint } = yield* webhooks.create({ url })
+      meanwhile = other(webhooks, endpoint.id)
+      return { webhooks, endpoint }
+    })
+
+  it.scoped("stays removed", () =>
+    Effect.gen(function* () {
+      const { endpoint, webhooks } = yield* raced((all, id) => all.remove(id))
+      assert.strictEqual(yield* outcome(webhooks.update(endpoint.id, { description: "x" })), "UnknownWebhook")
+      deepStrictEqual(yield* webhooks.list, [])
+    })
+  )
+
+  it.scoped("keeps its new secret", () =>
+    Effect.gen(function* () {
+      const { endpoint, webhooks } = yield* raced((all, id) => all.rotateSecret(id))
+      const updated = yield* webhooks.update(endpoint.id, { description: "x" })
+      assert.notStrictEqual(updated.secret, endpoint.secret)
+      deepStrictEqual(yield* webhooks.list, [updated])
+    })
+  )
+})
+
 describe("a secret that its administrator never got", () => {
   /** The next write takes effect, and its answer is lost. So are the answers of reads until `restore`. */
   const losing = () => {
@@ -140,7 +184,7 @@ describe("a secret that its administrator never got", () => {
     const around: Around = (call, effect) =>
       Effect.suspend(() => {
         if (state === "away") return Effect.fail(portError(call)) as never
-        if (state !== "armed" || call !== "WebhookStore.save") return effect
+        if (state !== "armed" || !writes.includes(call)) return effect
         state = "away"
         return losingAnswer(call, effect)
       })
@@ -181,9 +225,7 @@ describe("a secret that its administrator never got", () => {
     Effect.gen(function* () {
       let isBroken = false
       const around: Around = (call, effect) =>
-        Effect.suspend(() =>
-          isBroken && call === "WebhookStore.save" ? (Effect.fail(portError(call)) as never) : effect
-        )
+        Effect.suspend(() => (isBroken && writes.includes(call) ? (Effect.fail(portError(call)) as never) : effect))
       const { webhooks } = yield* administration(around)
       const { endpoint } = yield* webhooks.create({ url })
       const other = yield* webhooks.create({ url })
@@ -200,7 +242,7 @@ describe("a secret that its administrator never got", () => {
       let isArmed = true
       const around: Around = (call, effect) =>
         Effect.suspend(() => {
-          if (!isArmed || call !== "WebhookStore.save") return effect
+          if (!isArmed || !writes.includes(call)) return effect
           isArmed = false
           return losingAnswer(call, effect)
         })

@@ -23,7 +23,15 @@ const start = ({ workerUrl, wasmUrl }: WasmCore): ChildProcess => {
     serialization: "advanced",
     stdio: ["ignore", "ignore", "ignore", "ipc"]
   })
-  // Without a listener, the failure to start a process would be thrown in the host.
+  return withoutListeners(child)
+}
+
+/**
+ * Removes the listeners of a call, which would add up over the calls of a process. Without any listener, an error of the
+ * process, such as a failure to start, would be thrown in the host.
+ */
+const withoutListeners = (child: ChildProcess): ChildProcess => {
+  for (const event of ["message", "exit", "error"]) child.removeAllListeners(event)
   return child.on("error", () => undefined)
 }
 
@@ -49,7 +57,7 @@ const stopThread = (child: ChildProcess): Effect.Effect<boolean> =>
 
 /** A waiting process does not keep the host alive. */
 const setWaiting = (child: ChildProcess, waiting: boolean): void => {
-  if (waiting) child.removeAllListeners("message").removeAllListeners("exit").unref()
+  if (waiting) withoutListeners(child).unref()
   else child.ref()
   if (waiting) child.channel?.unref()
   else child.channel?.ref()

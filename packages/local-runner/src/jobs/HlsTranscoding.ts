@@ -1,7 +1,7 @@
 import { FileSystem, Path } from "@effect/platform"
-import { areShortSegments, HlsPlaylist, spanned } from "@runner-connector/core"
+import { areShortSegments, HlsPlaylist, Mp4Packets, spanned, UploadedFile } from "@runner-connector/core"
 import { type Ffmpeg, type FfmpegError, type FfmpegFailed, HlsOutput } from "@runner-connector/ffmpeg"
-import { Array as Arr, Effect, Option, Schema } from "effect"
+import { Array as Arr, Effect, Option, Schema, Stream } from "effect"
 import { randomUuid } from "../random.ts"
 import { copying } from "./Copying.ts"
 import { encode } from "./encode.ts"
@@ -11,7 +11,6 @@ import { madeFiles } from "./madeFiles.ts"
 import * as Payload from "./Payload.ts"
 import { type Rendition, renditionArguments } from "./Rendition.ts"
 import * as RenditionPlan from "./RenditionPlan.ts"
-import * as SourceMedia from "./SourceMedia.ts"
 
 const HlsPayload = Schema.Struct({
   input: Payload.VideoInput,
@@ -64,6 +63,25 @@ const make = (
     ]
   })
 
+/** Seconds by which a track may end after the last segment. More than any rounding to frames. */
+const EXCESS = 10
+
+/** The tracks of a made file by its boxes, which are read faster than FFmpeg starts. None if they do not describe a track. */
+const tracksOf = (path: string) =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const { size } = yield* fs.stat(path)
+    const tracks = yield* Mp4Packets.packetsOf({
+      size: Number(size),
+      read: ({ end, start }) =>
+        Stream.mapError(
+          fs.stream(path, { offset: start, bytesToRead: end - start + 1 }),
+          (cause) => new UploadedFile.UploadError({ cause })
+        )
+    })
+    return Option.flatMap(tracks, (all) => Option.all(all.map(({ packets }) => packets)))
+  }).pipe(Effect.catchTag("MalformedMp4", "UploadError", () => Effect.succeedNone))
+
 /**
  * Whether players can use a rendition that was copied. Pictures and sound that the edit list of the source hides are copied,
  * too. They can begin before the time 0, which fragments cannot express.
@@ -73,9 +91,13 @@ const isPlayable = ({ directory }: JobContext, { media, playlist }: Names) =>
     const fs = yield* FileSystem.FileSystem
     const path = yield* Path.Path
     const text = yield* fs.readFileString(path.join(directory, playlist))
-    if (!areShortSegments(HlsPlaylist.segmentSeconds(text))) return false
-    const { tracks } = yield* SourceMedia.probeMade(path.join(directory, media))
-    return tracks.all.every(({ start }) => start >= 0)
+    const seconds = HlsPlaylist.segmentSeconds(text)
+    if (!areShortSegments(seconds)) return false
+    const duration = seconds.reduce((sum, one) => sum + one, 0)
+    // FFmpeg writes a time before 0 as a negative number, which reads as one of many thousand years.
+    return Option.exists(yield* tracksOf(path.join(directory, media)), (tracks) =>
+      tracks.every(({ end, start }) => start >= 0 && end <= duration + EXCESS)
+    )
   })
 
 /** Copies what fits the request, if the result can be played. Encodes everything otherwise. */

@@ -12,7 +12,10 @@ export interface Input {
   readonly media: SourceMedia.SourceMedia
 }
 
-/** Downloads a file of the job under this name and probes it. */
+/** Reports of files that are still there. */
+const reports = new WeakMap<object, SourceMedia.SourceMedia>()
+
+/** Downloads a file of the job under this name and probes it, unless another job has probed the same file. */
 export const fetch = (
   context: JobContext,
   url: string,
@@ -23,8 +26,10 @@ export const fetch = (
   Ffmpeg | FileSystem.FileSystem
 > =>
   Effect.gen(function* () {
-    const path = yield* context.download(url, name)
-    return { path, media: yield* SourceMedia.probe(path) }
+    const { content, path } = yield* context.download(url, name)
+    const media = reports.get(content) ?? (yield* SourceMedia.probe(path))
+    reports.set(content, media)
+    return { path, media }
   })
 
 /** All inputs of a command. The time of each starts with the earlier of its selected tracks. */

@@ -10,17 +10,27 @@ import type { VideoEncoder } from "./encoder/VideoEncoder.ts"
 /** The job cannot be done as requested. The message is shown as the job's error on the server. */
 export class JobFailed extends Schema.TaggedError<JobFailed>()("JobFailed", { message: Schema.String }) {}
 
+/** An input file in the folder of the job. It must not be changed, because other jobs may use the same file. */
+export interface Download {
+  readonly path: string
+  /** The same object whenever a job of this runner gets the same file, so that facts about the file can be kept with it. */
+  readonly content: object
+}
+
 /** The context in which a job type runs a job. */
 export interface JobContext {
   /** The payload from the server. The job type defines its shape. */
   readonly payload: unknown
   /** The folder of this job. It is removed at the end of the job. */
   readonly directory: string
-  /** Downloads an input file of the job into the folder under this name. Returns its path. */
+  /**
+   * Brings an input file of the job into the folder under this name. Downloads it unless an earlier job of the same video has
+   * left it and the server confirms that it is current.
+   */
   readonly download: (
     url: string,
     name: string
-  ) => Effect.Effect<string, WireError | PlatformError, FileSystem.FileSystem>
+  ) => Effect.Effect<Download, WireError | PlatformError, FileSystem.FileSystem>
   /** The encoder for H.264. */
   readonly encoder: VideoEncoder
   /** Maximum time without a report from ffmpeg before it counts as hung. */

@@ -148,6 +148,3 @@ const look = (input: FfprobeCommand["input"]): Probing =>
     Effect.flatMap((report) => countPackets(input, report)),
     Effect.map(fromReport)
   )
-
-/** Reads the tracks of a file that was made here, without counting its packets. An hour of audio has 150,000. */
-export const probeMade = (path: string): Probing => Effect.map(reportOf({ path }), fromReport)

@@ -21,8 +21,8 @@ const routes = [{ method: "POST", name: "furtherFile", path: FURTHER_FILE }, ...
   ({ method, name, path }) => ({ name, method, pattern: new RegExp(`^${path.replace(/:\w+/g, "([^/]+)")}$`) })
 )
 
-const pathOf = (endpoint: { readonly path: string }, jobUUID: string): string =>
-  Endpoint.pathOf(endpoint, { jobUUID, videoId: randomUUID() })
+const pathOf = (endpoint: { readonly path: string }, jobUUID: string, videoId = randomUUID()): string =>
+  Endpoint.pathOf(endpoint, { jobUUID, videoId })
 
 /** The server side of the protocol on a real port, as strict as PeerTube. */
 export class TestServer implements ServerState {
@@ -94,11 +94,11 @@ export class TestServer implements ServerState {
 
   /** `payloadOf` creates the payload. It receives a function that returns the addresses of additional files by name. */
   addJob(
-    job: Partial<Job> & { readonly output?: object } = {},
+    job: Partial<Job> & { readonly output?: object; readonly videoId?: ReturnType<typeof randomUUID> } = {},
     payloadOf?: (url: (fileName: string) => string) => unknown
   ): Job {
     const uuid = job.uuid ?? randomUUID()
-    const file = `${this.url}${pathOf(Endpoints.maxQuality, uuid)}`
+    const file = `${this.url}${pathOf(Endpoints.maxQuality, uuid, job.videoId)}`
     const urlOf = (name: string) => `${this.url}${pathOf({ path: FURTHER_FILE.replace(":fileName", name) }, uuid)}`
     const separatedAudioFileUrl = job.audio ? [`${this.url}${pathOf(Endpoints.maxQualityAudio, uuid)}`] : []
     const output = { resolution: 120, fps: 24, separatedAudio: false, ...job.output }
@@ -107,6 +107,7 @@ export class TestServer implements ServerState {
       type: "vod-hls-transcoding",
       payload: payloadOf?.(urlOf) ?? job.payload ?? { input: { videoFileUrl: file, separatedAudioFileUrl }, output },
       source: Buffer.from("source"),
+      etag: undefined,
       audio: Buffer.from("audio"),
       files: {},
       state: "Pending",

@@ -51,7 +51,7 @@ const accept = (job: Job, runnerToken: string, response: ServerResponse): Server
 }
 
 const respondToHolder = (call: Call, job: Job, response: ServerResponse): unknown => {
-  const { fields, name, path, size } = call
+  const { fields, headers, name, path, size } = call
   // The fields of a form that was too long to be kept are unknown.
   const isHolder = size > KEPT || (fields.jobToken === job.jobToken && fields.runnerToken === job.runnerToken)
   if (!isHolder || job.state === "Gone") return problem(response, 404)
@@ -60,7 +60,10 @@ const respondToHolder = (call: Call, job: Job, response: ServerResponse): unknow
     return done(response)
   }
   if (job.state !== "Processing") return problem(response, 400, "runner_job_not_in_processing_state")
-  if (name === "maxQuality") return sendFile(job.source, response)
+  if (name === "maxQuality") {
+    if (job.etag !== undefined && headers["if-none-match"] === job.etag) return response.writeHead(412).end()
+    return sendFile(job.source, response, job.etag)
+  }
   if (name === "maxQualityAudio") return sendFile(job.audio, response)
   if (name === "furtherFile") {
     const file = job.files[path.slice(path.lastIndexOf("/") + 1)]
@@ -70,9 +73,10 @@ const respondToHolder = (call: Call, job: Job, response: ServerResponse): unknow
   return done(response)
 }
 
-const sendFile = (file: string | Buffer, response: ServerResponse): unknown => {
+const sendFile = (file: string | Buffer, response: ServerResponse, etag?: string): unknown => {
   const size = typeof file === "string" ? statSync(file).size : file.length
-  response.writeHead(200, { "content-type": "video/mp4", "content-length": size })
+  const version = etag === undefined ? {} : { etag }
+  response.writeHead(200, { "content-type": "video/mp4", "content-length": size, ...version })
   return typeof file === "string" ? createReadStream(file).pipe(response) : response.end(file)
 }
 

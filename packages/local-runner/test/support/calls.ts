@@ -19,6 +19,8 @@ export interface Job {
   readonly payload: unknown
   /** The input file: its path or its content. */
   readonly source: string | Buffer
+  /** The entity tag of the input file. */
+  readonly etag: string | undefined
   /** The file behind the audio address. */
   readonly audio: string | Buffer
   /** The files behind the other addresses, by name. */

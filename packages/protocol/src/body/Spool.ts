@@ -10,7 +10,10 @@ export interface SpoolFolder {
   /** Creates an empty file under a generated name. The scope closes it. */
   readonly create: Effect.Effect<{ readonly path: string; readonly file: FileSystem.File }, SpoolError, Scope.Scope>
   /** Creates a file that is written while the next bytes arrive. `release` closes it. */
-  readonly receive: Effect.Effect<{ readonly path: string; readonly behind: WriteBehind.WriteBehind }, SpoolError>
+  readonly receive: Effect.Effect<
+    { readonly path: string; readonly behind: WriteBehind.WriteBehind<SpoolError> },
+    SpoolError
+  >
   /** Waits for the syncs of received files that have begun. */
   readonly settle: Effect.Effect<void, SpoolError>
   /** Waits until all received files are on the disk. */
@@ -126,7 +129,7 @@ const makeOwn = (
 
 /** Files that are received into a folder. They stay open until the scope ends, because syncs may outlast the request. */
 const makeReceiving = (create: SpoolFolder["create"], scope: Effect.Effect<Scope.Scope>) => {
-  const received: Array<WriteBehind.WriteBehind> = []
+  const received: Array<WriteBehind.WriteBehind<SpoolError>> = []
   const all = (each: "settle" | "sync") =>
     Effect.suspend(() =>
       received.length === 0
@@ -136,7 +139,7 @@ const makeReceiving = (create: SpoolFolder["create"], scope: Effect.Effect<Scope
   const receive = Effect.suspend(() =>
     Effect.gen(function* () {
       const { file, path } = yield* create
-      const behind = yield* WriteBehind.make(file)
+      const behind = yield* WriteBehind.make(file, failed("receive"))
       received.push(behind)
       return { path, behind }
     }).pipe((opened) => Effect.flatMap(scope, (one) => Scope.extend(opened, one)))

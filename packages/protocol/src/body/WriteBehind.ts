@@ -1,7 +1,6 @@
 import type { FileSystem } from "@effect/platform"
 import type { PlatformError } from "@effect/platform/Error"
 import { Effect, Fiber, type Scope } from "effect"
-import { SpoolError } from "../http/ProtocolErrors.ts"
 
 /**
  * The bytes after which the system begins to bring them to the disk, so that little is left for the end. The storage syncs
@@ -13,15 +12,15 @@ const SYNC_EVERY = 32 * 1024 ** 2
 const HOLD = 1024 ** 2
 
 /** A file that is written while the next bytes arrive. */
-export interface WriteBehind {
+export interface WriteBehind<E> {
   /** Collects the bytes. Begins to write them as soon as there are enough, once those before are written. */
-  readonly write: (bytes: Uint8Array) => Effect.Effect<void, SpoolError>
+  readonly write: (bytes: Uint8Array) => Effect.Effect<void, E>
   /** Waits until all bytes are written. */
-  readonly end: Effect.Effect<void, SpoolError>
+  readonly end: Effect.Effect<void, E>
   /** Waits for the syncs that have begun. */
-  readonly settle: Effect.Effect<void, SpoolError>
+  readonly settle: Effect.Effect<void, E>
   /** Waits until all bytes are on the disk, after `end`. */
-  readonly sync: Effect.Effect<void, SpoolError>
+  readonly sync: Effect.Effect<void, E>
 }
 
 /** Some file systems cannot sync. The system reports any other failure only once, so it must not be ignored. */
@@ -74,14 +73,14 @@ const makeCollected = (capacity: number) => {
 type File = Pick<FileSystem.File, "sync" | "writeAll">
 
 /** Makes one step after the other in the background. The scope waits for them. */
-const makeSteps = (scope: Scope.Scope) => {
-  let running: Fiber.Fiber<void, SpoolError> = Fiber.void
+const makeSteps = <E>(scope: Scope.Scope, failed: (cause: PlatformError) => E) => {
+  let running: Fiber.Fiber<void, E> = Fiber.void
   return {
     join: Effect.suspend(() => Fiber.join(running)),
     /** Called after `join`. */
     begin: (step: Effect.Effect<void, PlatformError>) =>
       step.pipe(
-        Effect.mapError((cause) => new SpoolError({ operation: "receive", cause })),
+        Effect.mapError(failed),
         Effect.uninterruptible,
         Effect.forkIn(scope),
         Effect.map((fiber) => {
@@ -91,16 +90,23 @@ const makeSteps = (scope: Scope.Scope) => {
   }
 }
 
+/** Bytes. `hold` are written together, 1 MiB when left out. `syncEvery` are synced together, 32 MiB when left out. */
+export interface Sizes {
+  readonly hold?: number
+  readonly syncEvery?: number
+}
+
 /**
  * Writes and syncs in the background, one of each at a time. The scope waits for them: a late write could reach another file
- * that has got the same descriptor.
+ * that has got the same descriptor. `failed` makes the error of all calls.
  */
-export const make = (
+export const make = <E>(
   file: File,
-  { hold = HOLD, syncEvery = SYNC_EVERY }: { readonly hold?: number; readonly syncEvery?: number } = {}
-): Effect.Effect<WriteBehind, never, Scope.Scope> =>
+  failed: (cause: PlatformError) => E,
+  { hold = HOLD, syncEvery = SYNC_EVERY }: Sizes = {}
+): Effect.Effect<WriteBehind<E>, never, Scope.Scope> =>
   Effect.map(Effect.scope, (scope) => {
-    const [writes, syncs] = [makeSteps(scope), makeSteps(scope)]
+    const [writes, syncs] = [makeSteps(scope, failed), makeSteps(scope, failed)]
     const collected = makeCollected(hold)
     let unsynced = 0
 
@@ -118,7 +124,7 @@ export const make = (
       yield* writes.begin(file.writeAll(collected.take()))
     })
 
-    const write: WriteBehind["write"] = (bytes) =>
+    const write: WriteBehind<E>["write"] = (bytes) =>
       Effect.suspend(() => {
         const taken = collected.add(bytes)
         if (collected.size() < hold) return Effect.void

@@ -80,7 +80,8 @@ const successOf = ({ isFile, isStream, response, status }: AnyEndpoint, { schema
     302: {
       description: "The address of the file in the storage, for a GET without tokens",
       headers: { Location: text }
-    }
+    },
+    412: { description: "The client has this version of the file, which it names in `If-None-Match`" }
   }
 }
 

@@ -20,13 +20,18 @@ const rangeHeader = (request: Request, tag: Option.Option<string>): Option.Optio
   return isCurrent ? headerOf(request, "range") : Option.none()
 }
 
-/** True if the client of a GET or HEAD already has this version. */
+/** True if the client already has this version. */
 const isKnown = (request: Request, tag: Option.Option<string>): boolean => {
-  if (request.method !== "GET" && request.method !== "HEAD") return false
   const known = Option.getOrElse(headerOf(request, "if-none-match"), () => "")
   const tags = known.split(",").map((one) => one.trim().replace(/^W\//, ""))
   return Option.exists(tag, (current) => tags.includes(current) || known.trim() === "*")
 }
+
+/** The status for a client that already has this version (RFC 9110, 13.1.2). Only GET and HEAD can be answered with 304. */
+const knownStatus = ({ method }: Request): ResponseInit =>
+  method === "GET" || method === "HEAD"
+    ? { status: 304, statusText: "Not Modified" }
+    : { status: 412, statusText: "Precondition Failed" }
 
 /** A file to be sent: its type, size and version, and its bytes. */
 export type ServedContent = Omit<VideoFiles.Content, "cacheControl">
@@ -46,7 +51,7 @@ export const serveContent = (
       "x-content-type-options": "nosniff",
       ...Option.match(tag, { onNone: () => ({}), onSome: (value) => ({ etag: value }) })
     }
-    if (isKnown(request, tag)) return new Response(null, { status: 304, statusText: "Not Modified", headers: common })
+    if (isKnown(request, tag)) return new Response(null, { ...knownStatus(request), headers: common })
 
     const selection = select(rangeHeader(request, tag), size)
     if (selection._tag === "Nothing") return yield* new RangeNotSatisfiable({ size })

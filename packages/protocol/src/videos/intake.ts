@@ -13,6 +13,7 @@ import {
 import { Effect, Option, type Scope } from "effect"
 import { ApiHost } from "../api/ApiHost.ts"
 import { uploadsFolder } from "./keys.ts"
+import * as planFields from "./planFields.ts"
 import type { Upload, UploadFacts } from "./UploadForm.ts"
 
 /** The folders of an upload and of its video. */
@@ -48,7 +49,7 @@ export interface StoredUpload {
 export const transcodeUpload = (
   { fileName, folder, id, key, picture }: StoredUpload,
   { externalId, labels, metadata, priority, tenant, title, ...plan }: UploadFacts,
-  { storyboards }: { readonly storyboards: boolean }
+  host: { readonly storyboards: boolean }
 ): Effect.Effect<Video.Video, Transcoding.TranscodeError, Transcoding.Transcoding> =>
   Effect.flatMap(Transcoding.Transcoding, ({ transcodeVideo }) =>
     transcodeVideo({
@@ -56,7 +57,7 @@ export const transcodeUpload = (
       ...{ labels, tenant, priority },
       fileName: Option.getOrUndefined(DisplayText.clientFileName(fileName)),
       baseName: FileNames.baseNameOf(fileName),
-      plan: { storyboard: storyboards, ...plan }
+      ...planFields.asRequest(plan, host)
     })
   )
 

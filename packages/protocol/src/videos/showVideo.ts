@@ -63,20 +63,13 @@ const historyOf = (job: AJob, { showsLogs, waiting }: AboutJobs) => {
     : { ...history, attempts: history.attempts.map((attempt) => ({ ...attempt, message: null })) }
 }
 
-/** Of chunks the progress of all of them. */
-const progressOf = ({ chunks, job }: RenditionJobs.RenditionJob): number | null =>
-  Option.match(chunks, {
-    onNone: () => (job.state === "Completed" ? 100 : Option.getOrNull(job.progress)),
-    onSome: ({ progress }) => progress
-  })
-
 const jobDocument = (row: RenditionJobs.RenditionJob, about: AboutJobs) => {
   const { chunks, job } = row
   return {
     uuid: job.id,
     type: job.type,
     state: stateDocuments[job.state],
-    progress: progressOf(row),
+    progress: Option.getOrNull(RenditionJobs.progressOf(row)),
     chunks: Option.getOrNull(Option.map(chunks, ({ completed, total }) => ({ completed, total }))),
     failures: job.failures,
     error: Option.getOrNull(about.showsLogs ? job.error : reasonOf(job)),

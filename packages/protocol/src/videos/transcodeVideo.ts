@@ -36,7 +36,7 @@ export const transcodeVideo = endpoint({
 /** Answers `transcodeVideo`. */
 export const handleTranscodeVideo: Effect.Effect<Handler, never, Reception | ApiHost | Transcoding.Transcoding> =
   Effect.gen(function* () {
-    const { storyboards } = yield* ApiHost
+    const host = yield* ApiHost
     const transcoding = yield* Transcoding.Transcoding
     return yield* respondWithDocument(transcodeVideo, {
       run: ({ body }) => {
@@ -46,7 +46,7 @@ export const handleTranscodeVideo: Effect.Effect<Handler, never, Reception | Api
           transcoding.transcodeVideo({
             ...{ path, baseName, picture, title, fileName, externalId, metadata, labels, tenant, priority },
             destination: asFolder(destination),
-            plan: { storyboard: storyboards, ...plan }
+            ...planFields.asRequest(plan, host)
           }),
           (video) => ({ video: videoIds(video) })
         )

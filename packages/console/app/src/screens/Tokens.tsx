@@ -1,3 +1,4 @@
+import { useState } from "preact/hooks"
 import { client } from "../api/client.ts"
 import type { RegistrationToken } from "../api/documents.ts"
 import { useResource } from "../state/resource.ts"
@@ -7,6 +8,7 @@ import { Time } from "../ui/basic.tsx"
 import { DataTable } from "../ui/DataTable.tsx"
 import { ask } from "../ui/Dialog.tsx"
 import { Loaded } from "../ui/Loaded.tsx"
+import { Pager, withinEnd } from "../ui/Pager.tsx"
 import type { Column } from "../ui/table.ts"
 
 type Token = RegistrationToken
@@ -44,26 +46,33 @@ const columnsWith = (onDelete: () => Promise<void>): ReadonlyArray<Column<Token>
   { id: "actions", class: "number", cell: (token) => <Delete token={token} onDelete={onDelete} /> }
 ]
 
+const COUNT = 100
+
 /** The registration tokens. `version` is the newest one: a change of it reads the list again. */
 export const Tokens = ({ version }: { readonly version: string | undefined }) => {
+  const [start, go] = useState(0)
   const tokens = useResource(
-    `tokens ${version}`,
-    (signal) => client.listRegistrationTokens({ query: { start: 0, count: 100 }, signal }),
+    `tokens ${version} ${start}`,
+    async (signal) =>
+      withinEnd(await client.listRegistrationTokens({ query: { start, count: COUNT }, signal }), start, COUNT, go),
     ({ type }) => type === "runner.registered"
   )
   return (
     <section>
       <h2 class="section-head">{t.runners.tokens}</h2>
       <Loaded of={tokens}>
-        {({ data }) => (
-          <DataTable
-            label={t.runners.tokens}
-            columns={columnsWith(tokens.reload)}
-            rows={data}
-            keyOf={({ id }) => String(id)}
-          >
-            <p class="hint">{t.runners.noTokens}</p>
-          </DataTable>
+        {({ data, total }) => (
+          <>
+            <DataTable
+              label={t.runners.tokens}
+              columns={columnsWith(tokens.reload)}
+              rows={data}
+              keyOf={({ id }) => String(id)}
+            >
+              <p class="hint">{t.runners.noTokens}</p>
+            </DataTable>
+            {total > COUNT && <Pager start={start} count={COUNT} total={total} go={go} />}
+          </>
         )}
       </Loaded>
     </section>

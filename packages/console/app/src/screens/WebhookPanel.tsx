@@ -11,6 +11,7 @@ import { Badge, Facts, Time } from "../ui/basic.tsx"
 import { DataTable } from "../ui/DataTable.tsx"
 import { ask } from "../ui/Dialog.tsx"
 import { Loaded } from "../ui/Loaded.tsx"
+import { Pager, withinEnd } from "../ui/Pager.tsx"
 import { SidePanel } from "../ui/SidePanel.tsx"
 import type { Column } from "../ui/table.ts"
 import { SecretDialog, WebhookDialog } from "./WebhookDialogs.tsx"
@@ -35,20 +36,27 @@ const columns: ReadonlyArray<Column<Delivery>> = [
   { id: "actions", class: "number", cell: (one) => one.state === "dead" && <Replay delivery={one} /> }
 ]
 
+const COUNT = 50
+
 const Deliveries = ({ webhookId }: { readonly webhookId: string }) => {
+  const [start, go] = useState(0)
+  const query = { webhookId, start, count: COUNT }
   const deliveries = useResource(
-    `deliveries ${webhookId}`,
-    (signal) => client.listWebhookDeliveries({ query: { webhookId, start: 0, count: 50 }, signal }),
+    `deliveries ${webhookId} ${start}`,
+    async (signal) => withinEnd(await client.listWebhookDeliveries({ query, signal }), start, COUNT, go),
     () => true
   )
   return (
     <>
       <h3>{t.webhooks.deliveries}</h3>
       <Loaded of={deliveries}>
-        {({ data }) => (
-          <DataTable label={t.webhooks.deliveries} columns={columns} rows={data} keyOf={({ id }) => id}>
-            <p class="hint">{t.webhooks.noDeliveries}</p>
-          </DataTable>
+        {({ data, total }) => (
+          <>
+            <DataTable label={t.webhooks.deliveries} columns={columns} rows={data} keyOf={({ id }) => id}>
+              <p class="hint">{t.webhooks.noDeliveries}</p>
+            </DataTable>
+            {total > COUNT && <Pager start={start} count={COUNT} total={total} go={go} />}
+          </>
         )}
       </Loaded>
     </>

@@ -64,29 +64,25 @@ export const endLast = (attempts: ReadonlyArray<JobAttempt>, end: AttemptEnd): R
   })
 
 const faultyEnds = (attempts: ReadonlyArray<JobAttempt>) =>
-  attempts.flatMap(({ end, runner }) =>
-    Option.isSome(end) && end.value.fault !== undefined ? [{ ...end.value, runner, fault: end.value.fault }] : []
+  attempts.flatMap(({ end }) =>
+    Option.isSome(end) && end.value.fault !== undefined ? [{ ...end.value, fault: end.value.fault }] : []
   )
 
 /** Seconds of the results that were refused for their duration. */
 export const refusedDurations = (attempts: ReadonlyArray<JobAttempt>): ReadonlyArray<number> =>
   faultyEnds(attempts).flatMap(({ fault }) => (fault.duration === null ? [] : [fault.duration]))
 
-/**
- * This many equal faults show that the job cannot succeed. They come from two runners, or from one that got every
- * attempt.
- */
-const EQUAL_OF_RUNNERS = 2
-const EQUAL_OF_ONE = 3
+/** This many equal faults show that the job cannot succeed. Two runners may be broken in the same way. */
+const EQUAL_FAULTS = 3
 
 /** Whether the last attempt was refused for a fault that earlier results have had as well, so that a retry is pointless. */
 export const isHopeless = (attempts: ReadonlyArray<JobAttempt>): boolean => {
-  const ends = faultyEnds(attempts)
   const last = Option.flatMap(Arr.last(attempts), ({ end }) => end)
   if (!Option.exists(last, ({ fault }) => fault !== undefined)) return false
   const text = ({ message }: Pick<AttemptEnd, "message">) => Option.getOrElse(message, () => "")
-  const equal = ends.filter((end) => Option.exists(last, (now) => text(now) === text(end)))
-  return equal.length >= EQUAL_OF_ONE || new Set(equal.map(({ runner }) => runner)).size >= EQUAL_OF_RUNNERS
+  return (
+    faultyEnds(attempts).filter((end) => Option.exists(last, (now) => text(now) === text(end))).length >= EQUAL_FAULTS
+  )
 }
 
 /** The message of a failure, followed by the runner of the last attempt. */

@@ -44,6 +44,13 @@ const rowOf = (jobs: Arr.NonEmptyReadonlyArray<RunnerJob>): RenditionJob => {
   }
 }
 
+/** 0 to 100, of chunks the progress of all of them. None if nothing is known yet. */
+export const progressOf = ({ chunks, job }: RenditionJob): Option.Option<number> =>
+  Option.match(chunks, {
+    onNone: () => (job.state === "Completed" ? Option.some(100) : job.progress),
+    onSome: ({ progress }) => Option.some(progress)
+  })
+
 /** The jobs with one entry for each rendition that is made in chunks, in the order of their first jobs. */
 export const byRendition = (jobs: ReadonlyArray<RunnerJob>): ReadonlyArray<RenditionJob> =>
   Object.values(Arr.groupBy(jobs, ({ id, renditionId }) => Option.getOrElse(renditionId, () => id))).map(rowOf)

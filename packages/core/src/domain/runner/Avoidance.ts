@@ -1,5 +1,6 @@
 import { Array as Arr, DateTime, type Duration, Option } from "effect"
 import type { RunnerId } from "../Ids.ts"
+import type { AttemptEnd } from "../job/JobAttempt.ts"
 import type { RunnerJob } from "../job/RunnerJob.ts"
 import { type Abilities, canRun } from "./Abilities.ts"
 
@@ -34,19 +35,44 @@ export const avoidable = (
   return runners.some(isOther) ? Arr.dedupe(failed) : []
 }
 
-/** The outcomes that speak against a runner. */
-const failures: ReadonlySet<string> = new Set(["failed", "refused", "stalled"])
+/** How the attempt of a runner has just ended. */
+interface Ended {
+  readonly runnerId: RunnerId
+  readonly end: AttemptEnd
+}
 
-/** The runner that has just failed the job, by its versions before and after the attempt, with the message. */
+/** The attempt that has just ended, by the versions of its job before and after. */
+const justEnded = (before: RunnerJob, after: RunnerJob): Option.Option<Ended> => {
+  const wasOver = Option.exists(Arr.last(before.attempts), ({ end }) => Option.isSome(end))
+  const last = Option.flatMap(Arr.last(after.attempts), ({ end }) => end)
+  return wasOver ? Option.none() : Option.all({ runnerId: before.runnerId, end: last })
+}
+
+/** Whether the end speaks against the runner. A result that the server could not store does not. */
+const isFailure = ({ fault, outcome }: AttemptEnd): boolean =>
+  outcome === "failed" || outcome === "stalled" || (outcome === "refused" && fault !== undefined)
+
+/** The runner that has just failed the job, with the message. */
 export const failedBy = (
   before: RunnerJob,
   after: RunnerJob
 ): Option.Option<{ readonly runnerId: RunnerId; readonly message: string }> =>
-  Option.flatMap(Option.all([before.runnerId, Arr.last(after.attempts)]), ([runnerId, { end }]) =>
-    Option.filterMap(end, ({ message, outcome }) => {
-      const isOver = Arr.last(before.attempts).pipe(Option.exists((last) => Option.isSome(last.end)))
-      return isOver || !failures.has(outcome)
-        ? Option.none()
-        : Option.some({ runnerId, message: Option.getOrElse(message, () => outcome) })
-    })
+  Option.filterMap(justEnded(before, after), ({ end, runnerId }) =>
+    isFailure(end)
+      ? Option.some({ runnerId, message: Option.getOrElse(end.message, () => end.outcome) })
+      : Option.none()
+  )
+
+/** Runners give jobs back when they stop. One that gives a job back again would get it for ever. */
+const RETURNS = 2
+
+const hasReturned = ({ attempts }: RunnerJob): boolean => {
+  const own = attempts.filter(({ runner }) => Option.exists(Arr.last(attempts), (last) => last.runner === runner))
+  return own.filter(({ end }) => Option.exists(end, ({ outcome }) => outcome === "aborted")).length >= RETURNS
+}
+
+/** The runner that has just failed the job, or given it back again. The job is to avoid it. */
+export const avoidedSince = (before: RunnerJob, after: RunnerJob): Option.Option<RunnerId> =>
+  Option.filterMap(justEnded(before, after), ({ end, runnerId }) =>
+    isFailure(end) || (end.outcome === "aborted" && hasReturned(after)) ? Option.some(runnerId) : Option.none()
   )

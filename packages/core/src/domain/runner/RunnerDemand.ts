@@ -85,8 +85,13 @@ interface Choice {
   readonly isFinal: boolean
 }
 
-/** Chooses among candidates. See `chooseRunners`. */
-export const chooseAmong = (
+/**
+ * Chooses the runners to ping: for each demand as many capable ones as there are jobs, and a margin that grows while the
+ * jobs wait. Idle runners come first, then those that were pinged least recently. Jobs of this moment may ping any
+ * runner. A reminder leaves out runners that had a ping within the last 8 seconds. `share`, between 0 and 1, is the part
+ * of each demand that these candidates should cover, because other processes remind other candidates of the same jobs.
+ */
+export const chooseRunners = (
   demands: ReadonlyArray<Demand>,
   candidates: ReadonlyArray<Candidate>,
   now: number,
@@ -111,12 +116,3 @@ export const chooseAmong = (
   }
   return { ids: Array.from(chosen), isFinal }
 }
-
-/**
- * Chooses the runners to ping: for each demand as many capable ones as there are jobs, and a margin that grows while the
- * jobs wait. Idle runners come first, then those that were pinged least recently. Jobs of this moment may ping any
- * runner. A reminder leaves out runners that had a ping within the last 8 seconds. `share`, between 0 and 1, is the part
- * of each demand that these candidates should cover, because other processes remind other candidates of the same jobs.
- */
-export const chooseRunners = (...args: Parameters<typeof chooseAmong>): ReadonlyArray<RunnerId> =>
-  chooseAmong(...args).ids

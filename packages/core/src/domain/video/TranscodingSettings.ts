@@ -6,7 +6,10 @@ export type Resolution = typeof Resolution.Type
 
 const Whole = Schema.Int.pipe(Schema.positive())
 
-const Seconds = Schema.Number.pipe(Schema.between(1, 3600))
+/** The length of chunks and of films that are cut. Seconds, at most an hour. */
+export const ChunkSeconds = Schema.Number.pipe(
+  Schema.between(1, 3600, { message: () => "expected seconds from 1 to 3600" })
+)
 
 const CHUNK_DURATION = 60
 const CHUNK_MIN_DURATION = 180
@@ -37,9 +40,9 @@ export const TranscodingSettings = Schema.Struct({
   /** The failure with this number ends a job. */
   maxFailures: Whole,
   /** Seconds of most chunks of a video that is cut. */
-  chunkDuration: Schema.optionalWith(Seconds, { default: () => CHUNK_DURATION }),
+  chunkDuration: Schema.optionalWith(ChunkSeconds, { default: () => CHUNK_DURATION }),
   /** Shorter videos are not cut. Seconds. */
-  chunkMinDuration: Schema.optionalWith(Seconds, { default: () => CHUNK_MIN_DURATION })
+  chunkMinDuration: Schema.optionalWith(ChunkSeconds, { default: () => CHUNK_MIN_DURATION })
 })
 export type TranscodingSettings = typeof TranscodingSettings.Type
 

@@ -1,14 +1,16 @@
 import { DateTime, Effect, Layer, Option } from "effect"
 import { runnerEvent } from "../../domain/event/runnerEvents.ts"
 import { RegistrationTokenId, RunnerId, type TokenHash } from "../../domain/Ids.ts"
-import { type NewRunner, type Runner, spentBy } from "../../domain/runner/Runner.ts"
+import { type NewRunner, type RegistrationToken, type Runner, spentBy } from "../../domain/runner/Runner.ts"
 import type { PersistenceError } from "../PersistenceError.ts"
 import {
   type Contact,
+  RegistrationTokenGone,
   RegistrationTokenSpent,
   type RegistrationTokens,
   type RunnerFilter,
   RunnerNameTaken,
+  type RunnerRefused,
   RunnerStore,
   type RunnerWorkload
 } from "../RunnerStore.ts"
@@ -31,14 +33,14 @@ const assertNewHash = (all: Iterable<{ readonly tokenHash: TokenHash }>, hash: T
 export const make = (state: MemoryState): RunnerStore["Type"] =>
   RunnerStore.of({
     insert: (runner) =>
-      Effect.suspend((): Effect.Effect<Runner, RunnerNameTaken | RegistrationTokenSpent | PersistenceError> => {
+      Effect.suspend((): Effect.Effect<Runner, RunnerRefused | PersistenceError> => {
+        const token = state.registrationTokens.get(runner.registrationTokenId)
+        if (token === undefined) return new RegistrationTokenGone()
+        const spent = spentBy(token, runner.createdAt)
+        if (Option.isSome(spent)) return new RegistrationTokenSpent({ by: spent.value })
         const taken = Array.from(state.runners.values()).some((other) => other.name === runner.name)
         if (taken) return new RunnerNameTaken({ name: runner.name })
-        const token = state.registrationTokens.get(runner.registrationTokenId)
-        const spent = token === undefined ? Option.none() : spentBy(token, runner.createdAt)
-        return Option.isSome(spent)
-          ? new RegistrationTokenSpent({ by: spent.value })
-          : attempt(state, "RunnerStore.insert", (record) => insert(state, runner, record))
+        return attempt(state, "RunnerStore.insert", (record) => insert(state, runner, token, record))
       }),
     findByToken: (hash) => Effect.sync(() => findByHash(state.runners.values(), hash)),
     findByIds: (ids) =>
@@ -85,11 +87,9 @@ const workloads = (
     }))
 }
 
-const insert = (state: MemoryState, added: NewRunner, record: Record): Runner => {
+const insert = (state: MemoryState, added: NewRunner, token: RegistrationToken, record: Record): Runner => {
   assertStorable(added)
   assertNewHash(state.runners.values(), added.tokenHash)
-  const token = state.registrationTokens.get(added.registrationTokenId)
-  if (token === undefined) throw new Error(`There is no registration token ${added.registrationTokenId}`)
   state.registrationTokens.set(token.id, { ...token, uses: token.uses + 1 })
   const runner: Runner = { ...added, id: RunnerId.make(state.nextNumber()) }
   state.runners.set(runner.id, runner)

@@ -2,7 +2,13 @@ import { DateTime, Duration, Effect, Option } from "effect"
 import type { Event } from "../../domain/event/Event.ts"
 import type { WebhookId } from "../../domain/Ids.ts"
 import { type WebhookDelivery, type WebhookEndpoint, wants } from "../../domain/webhook/Webhook.ts"
-import { type ClaimedDelivery, type DeliveryFilter, type DeliveryOutcome, WebhookStore } from "../WebhookStore.ts"
+import {
+  type ClaimedDelivery,
+  type DeliveryFilter,
+  type DeliveryOutcome,
+  type WebhookEndpoints,
+  WebhookStore
+} from "../WebhookStore.ts"
 import type { MemoryWebhooks } from "./MemoryWebhooks.ts"
 import { pageOf } from "./pages.ts"
 
@@ -98,18 +104,28 @@ const disable = (webhooks: MemoryWebhooks, claimed: WebhookEndpoint, error: stri
   change(webhooks, isLeft, (one) => ({ ...one, state: "dead", error: Option.some(error), updatedAt: now }))
 }
 
+const endpointsOf = (webhooks: MemoryWebhooks): WebhookEndpoints => ({
+  add: (endpoint) => Effect.sync(() => void webhooks.endpoints.set(endpoint.id, endpoint)),
+  change: (id, decide) =>
+    Effect.sync(() => {
+      const changed = Option.map(Option.fromNullable(webhooks.endpoints.get(id)), decide)
+      if (Option.isSome(changed)) webhooks.endpoints.set(id, changed.value)
+      return changed
+    }),
+  remove: (id) =>
+    Effect.sync(() => {
+      for (const [key, { delivery }] of webhooks.deliveries) {
+        if (delivery.endpointId === id) webhooks.deliveries.delete(key)
+      }
+      return webhooks.endpoints.delete(id)
+    }),
+  list: Effect.sync(() => Array.from(webhooks.endpoints.values()))
+})
+
 /** Webhooks over the given state. */
 export const make = (webhooks: MemoryWebhooks): WebhookStore["Type"] =>
   WebhookStore.of({
-    save: (endpoint) => Effect.sync(() => void webhooks.endpoints.set(endpoint.id, endpoint)),
-    remove: (id) =>
-      Effect.sync(() => {
-        for (const [key, { delivery }] of webhooks.deliveries) {
-          if (delivery.endpointId === id) webhooks.deliveries.delete(key)
-        }
-        return webhooks.endpoints.delete(id)
-      }),
-    list: Effect.sync(() => Array.from(webhooks.endpoints.values())),
+    endpoints: endpointsOf(webhooks),
     queue: (event) => Effect.map(DateTime.now, (now) => queue(webhooks, event, now)),
     claim: (limit, lease) =>
       Effect.map(DateTime.now, (now) => claim(webhooks, limit, { now, until: DateTime.addDuration(now, lease) })),

@@ -18,7 +18,7 @@ import { retryConflicts } from "../engine/retryConflicts.ts"
 import { VideoFinalizer } from "../engine/VideoFinalizer.ts"
 import type { Uploads } from "../video/Uploads.ts"
 import { makeCutSource } from "./cutSource.ts"
-import { makeLeased } from "./leased.ts"
+import { makeGiveBack, makeLeased } from "./leased.ts"
 import { makeTranscodeWhole } from "./transcodeWhole.ts"
 
 /** Cuts the sources of videos in the background. */
@@ -104,20 +104,20 @@ const makeCut = Effect.gen(function* () {
 
 const make = Effect.gen(function* () {
   const server = yield* (yield* Identifiers).uuid
+  const giveBack = yield* makeGiveBack
   const cut = yield* makeCut
   const running = yield* FiberMap.make<VideoId>()
   const lease = Effect.map(DateTime.now, (at): WorkLease => ({ server, at }))
+  const run = (id: VideoId, report: ProbeReport | undefined) =>
+    Effect.flatMap(lease, (now) => cut(id, now, Option.fromNullable(report))).pipe(
+      Effect.interruptible,
+      Effect.onInterrupt(() => giveBack(id, server))
+    )
   return Cutting.of({
     lease,
+    // The fiber inherits that it is uninterruptible, and gives the lease back even if it ends before it starts.
     start: (id, report) =>
-      Effect.asVoid(
-        FiberMap.run(
-          running,
-          id,
-          Effect.flatMap(lease, (now) => cut(id, now, Option.fromNullable(report))),
-          { onlyIfMissing: true }
-        )
-      )
+      Effect.asVoid(Effect.uninterruptible(FiberMap.run(running, id, run(id, report), { onlyIfMissing: true })))
   })
 })
 

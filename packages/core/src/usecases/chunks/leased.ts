@@ -46,14 +46,35 @@ export interface Leased {
 const isOf = (video: Video, server: string): boolean =>
   Option.exists(video.chunking, ({ cutter }) => Option.exists(cutter, (held) => held.server === server))
 
-const renewed = (video: Video, server: string, at: DateTime.Utc): Video => ({
+const heldSince = (video: Video, server: string, at: DateTime.Utc): Video => ({
   ...video,
   chunking: Option.map(video.chunking, (chunking) => ({
     ...chunking,
     cutter: Option.as(chunking.cutter, { server, at })
-  })),
-  updatedAt: at
+  }))
 })
+
+const renewed = (video: Video, server: string, now: DateTime.Utc): Video => ({
+  ...heldSince(video, server, now),
+  updatedAt: now
+})
+
+/** A lease of that moment has expired. */
+const EXPIRED = DateTime.unsafeMake(0)
+
+/**
+ * Gives the lease of a server back, so that the next round of upkeep of any server continues to cut. Never fails: otherwise
+ * the lease expires.
+ */
+export const makeGiveBack: Effect.Effect<(id: VideoId, server: string) => Effect.Effect<void>, never, VideoStore> =
+  Effect.map(
+    VideoStore,
+    (videos) => (id: VideoId, server: string) =>
+      Effect.gen(function* () {
+        const found = Option.filter(yield* videos.find(id), (video) => isOf(video, server))
+        if (Option.isSome(found)) yield* videos.save(heldSince(found.value, server, EXPIRED), [])
+      }).pipe(retryConflicts, Effect.ignoreLogged)
+  )
 
 /** Changes under a lease, over the ports. */
 export const makeLeased: Effect.Effect<

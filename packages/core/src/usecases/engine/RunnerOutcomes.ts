@@ -2,7 +2,7 @@ import { Context, DateTime, Effect, Layer, Option } from "effect"
 import { ConnectorConfig } from "../../config/ConnectorConfig.ts"
 import type { RunnerId } from "../../domain/Ids.ts"
 import type { RunnerJob } from "../../domain/job/RunnerJob.ts"
-import { avoidable, failedBy } from "../../domain/runner/Avoidance.ts"
+import { avoidable, avoidedSince, failedBy } from "../../domain/runner/Avoidance.ts"
 import { afterFailure, afterSuccess, isNewsOfSuccess } from "../../domain/runner/RunnerHealth.ts"
 import { FleetStore } from "../../ports/FleetStore.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
@@ -32,14 +32,14 @@ export interface Outcomes {
 
 type Blame = Parameters<typeof afterFailure>[1]
 
-/** Finds the runners to which a failed job is not offered again. */
+/** Finds the runners to which a job is not offered again. */
 const makeWithAvoided = Effect.gen(function* () {
   const store = yield* RunnerStore
   const { offlineAfter } = yield* ConnectorConfig
   const withAvoided: Outcomes["withAvoided"] = Effect.fnUntraced(function* (before, after) {
-    const failure = failedBy(before, after)
-    if (Option.isNone(failure) || after.state !== "Pending") return after
-    const failed = [...before.avoided, failure.value.runnerId]
+    const runnerId = avoidedSince(before, after)
+    if (Option.isNone(runnerId) || after.state !== "Pending") return after
+    const failed = [...before.avoided, runnerId.value]
     const presence = { now: yield* DateTime.now, offlineAfter }
     return { ...after, avoided: avoidable(after, failed, yield* store.workloads(), presence) }
   })

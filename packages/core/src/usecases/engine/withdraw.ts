@@ -16,6 +16,7 @@ import { AfterCommit } from "./AfterCommit.ts"
 import { type Guard, type MovingJobs, makeAdvance } from "./advance.ts"
 import { filesOfAttempt } from "./attempt.ts"
 import { changedBy, makeFailureEffects } from "./failureEffects.ts"
+import { RunnerOutcomes } from "./RunnerOutcomes.ts"
 import { retryConflicts } from "./retryConflicts.ts"
 import { VideoFinalizer } from "./VideoFinalizer.ts"
 import { makeJobWritten } from "./written.ts"
@@ -66,7 +67,7 @@ const makeWrite = Effect.gen(function* () {
       return yield* afterCommit.run({ write: jobs.commit(changed), written, effects: () => follow(changed) })
     }
     const now = yield* DateTime.now
-    const changes = yield* failureEffects.of(changed)
+    const changes = failureEffects.of(changed)
     const next = changedBy(withPendingDeletion(video.value, keys, now), changes, now)
     yield* afterCommit.run({
       write: videos.save(next, changed),
@@ -82,13 +83,15 @@ export const makeWithdraw: Effect.Effect<Withdraw, never, MovingJobs | VideoFina
   const videos = yield* VideoStore
   const filesOf = yield* filesOfAttempt
   const write = yield* makeWrite
+  const outcomes = yield* RunnerOutcomes
 
   const once = <E>(attempt: RunnerJob, may: Guard<E>, event: JobEvent) =>
     Effect.gen(function* () {
-      const { changed } = yield* decide(attempt.id, may, event)
-      const keys = yield* filesOf(attempt)
+      const { before, changed } = yield* decide(attempt.id, may, event)
+      const keys = filesOf(attempt)
       const video = yield* Effect.transposeMapOption(attempt.videoId, videos.find)
       yield* write(Option.flatten(video), keys, changed)
+      yield* outcomes.failed(before, changed[0])
     })
 
   return (attempt, may, event) => retryConflicts(once(attempt, may, event))

@@ -1,13 +1,11 @@
 import { Effect } from "effect"
 import type { NewRunner, Runner } from "../../domain/runner/Runner.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
-import { type RegistrationTokenSpent, type RunnerNameTaken, RunnerStore } from "../../ports/RunnerStore.ts"
+import { type RunnerRefused, RunnerStore } from "../../ports/RunnerStore.ts"
 import { AfterCommit } from "../engine/AfterCommit.ts"
 
 /** Adds a runner. */
-export type InsertRunner = (
-  runner: NewRunner
-) => Effect.Effect<Runner, RunnerNameTaken | RegistrationTokenSpent | PersistenceError>
+export type InsertRunner = (runner: NewRunner) => Effect.Effect<Runner, RunnerRefused | PersistenceError>
 
 /** The insertion of runners over the ports. */
 export const makeInsertRunner: Effect.Effect<InsertRunner, never, RunnerStore | AfterCommit> = Effect.gen(function* () {

@@ -49,7 +49,7 @@ export const makeRegister: Effect.Effect<Register, never, RunnerStore | AfterCom
       lastContact: now,
       createdAt: now,
       updatedAt: now
-    })
+    }).pipe(Effect.catchTag("RegistrationTokenGone", () => new UnknownRegistrationToken()))
     return { runner, runnerToken }
   })
 })

@@ -1,4 +1,4 @@
-import { Context, DateTime, Effect, Encoding, Layer, Option, Redacted } from "effect"
+import { Array as Arr, Context, DateTime, Effect, Encoding, Layer, Option, Redacted } from "effect"
 import type { EventType } from "../../domain/event/Event.ts"
 import { WebhookId } from "../../domain/Ids.ts"
 import { urlFault, type WebhookDelivery, type WebhookEndpoint } from "../../domain/webhook/Webhook.ts"
@@ -48,6 +48,8 @@ export class Webhooks extends Context.Tag("@runner-connector/core/Webhooks")<
   }
 >() {}
 
+type Store = WebhookStore["Type"]
+
 /** 244 random bits of two UUIDs. */
 const makeSecret = Effect.gen(function* () {
   const { uuid } = yield* Identifiers
@@ -61,56 +63,90 @@ const validUrl = (url: string): Effect.Effect<string, InvalidRequest> => {
   return fault === undefined ? Effect.succeed(url) : new InvalidRequest({ detail: `url: ${fault}` })
 }
 
-/** Saves an endpoint with a new secret. `undo` follows when the caller got an error instead of the secret. */
-const makeSaveSecret = Effect.gen(function* () {
-  const store = yield* WebhookStore
+/** Writes an endpoint with a new secret. `undo` follows when the caller got an error instead of the secret. */
+const makeWithSecret = Effect.gen(function* () {
+  const { endpoints } = yield* WebhookStore
   const afterCommit = yield* AfterCommit.AfterCommit
-  return (endpoint: WebhookEndpoint, undo: Effect.Effect<unknown, PersistenceError>) => {
-    const result: WebhookWithSecret = { endpoint, secret: Redacted.make(endpoint.secret) }
-    const isStored = ({ id, secret }: WebhookEndpoint) => id === endpoint.id && secret === endpoint.secret
-    return afterCommit.run({
-      write: Effect.as(store.save(endpoint), result),
-      written: Effect.map(store.list, (all) => (all.some(isStored) ? Option.some(result) : Option.none())),
-      effects: () => Effect.void,
-      lateEffects: () => Effect.ignoreLogged(undo)
-    })
+  return <E>(
+    { id, secret }: Pick<WebhookEndpoint, "id" | "secret">,
+    write: Effect.Effect<WebhookEndpoint, E>,
+    undo: Effect.Effect<unknown, PersistenceError>
+  ) => {
+    const isStored = (one: WebhookEndpoint) => one.id === id && one.secret === secret
+    return Effect.map(
+      afterCommit.run({
+        write,
+        written: Effect.map(endpoints.list, Arr.findFirst(isStored)),
+        effects: () => Effect.void,
+        lateEffects: () => Effect.ignoreLogged(undo)
+      }),
+      (endpoint): WebhookWithSecret => ({ endpoint, secret: Redacted.make(secret) })
+    )
   }
 })
 
-const make = Effect.gen(function* () {
-  const store = yield* WebhookStore
-  const withSecret = yield* makeSaveSecret
-  const known = (id: WebhookId) =>
-    Effect.flatMap(store.list, (all) => {
-      const endpoint = all.find((one) => one.id === id)
-      return endpoint === undefined ? new UnknownWebhook() : Effect.succeed(endpoint)
-    })
-  const saved = (endpoint: WebhookEndpoint) => Effect.as(store.save(endpoint), endpoint)
+type WithSecret = Effect.Effect.Success<typeof makeWithSecret>
 
-  return Webhooks.of({
-    create: spanned("Webhooks.create")(function* ({ description = "", enabled = true, types = [], url }) {
+const makeCreate =
+  ({ endpoints }: Store, withSecret: WithSecret): Webhooks["Type"]["create"] =>
+  ({ description = "", enabled = true, types = [], url }) =>
+    Effect.gen(function* () {
       const now = yield* DateTime.now
       const id = WebhookId.make(yield* Effect.flatMap(Identifiers, ({ uuid }) => uuid))
       const secret = yield* makeSecret
       const settings = { url: yield* validUrl(url), description, types, enabled }
       const endpoint = { ...settings, disabledReason: Option.none(), id, secret, createdAt: now, updatedAt: now }
-      return yield* withSecret(endpoint, store.remove(id))
-    }),
-    update: spanned("Webhooks.update")(function* (id, settings) {
-      const endpoint = yield* known(id)
-      const url = yield* validUrl(settings.url ?? endpoint.url)
-      const changed = { ...endpoint, ...settings, url, updatedAt: yield* DateTime.now }
-      return yield* saved(changed.enabled ? { ...changed, disabledReason: Option.none() } : changed)
-    }),
-    rotateSecret: spanned("Webhooks.rotateSecret")(function* (id) {
-      const endpoint = yield* known(id)
-      const rotated = { ...endpoint, secret: yield* makeSecret, updatedAt: yield* DateTime.now }
-      return yield* withSecret(rotated, store.save(endpoint))
-    }),
+      return yield* withSecret(endpoint, Effect.as(endpoints.add(endpoint), endpoint), endpoints.remove(id))
+    })
+
+const makeChange =
+  ({ endpoints }: Store) =>
+  (id: WebhookId, decide: (endpoint: WebhookEndpoint) => WebhookEndpoint) =>
+    Effect.flatMap(
+      endpoints.change(id, decide),
+      Effect.mapError(() => new UnknownWebhook())
+    )
+
+const makeUpdate =
+  (store: Store): Webhooks["Type"]["update"] =>
+  (id, settings) =>
+    Effect.gen(function* () {
+      if (settings.url !== undefined) yield* validUrl(settings.url)
+      const updatedAt = yield* DateTime.now
+      return yield* makeChange(store)(id, (endpoint) => {
+        const changed = { ...endpoint, ...settings, updatedAt }
+        return changed.enabled ? { ...changed, disabledReason: Option.none() } : changed
+      })
+    })
+
+const makeRotateSecret =
+  (store: Store, withSecret: WithSecret): Webhooks["Type"]["rotateSecret"] =>
+  (id) =>
+    Effect.gen(function* () {
+      const secret = yield* makeSecret
+      const updatedAt = yield* DateTime.now
+      let before = secret
+      const rotate = makeChange(store)(id, (endpoint) => {
+        before = endpoint.secret
+        return { ...endpoint, secret, updatedAt }
+      })
+      const rotateBack = store.endpoints.change(id, (endpoint) =>
+        endpoint.secret === secret ? { ...endpoint, secret: before } : endpoint
+      )
+      return yield* withSecret({ id, secret }, rotate, rotateBack)
+    })
+
+const make = Effect.gen(function* () {
+  const store = yield* WebhookStore
+  const withSecret = yield* makeWithSecret
+  return Webhooks.of({
+    create: spanned("Webhooks.create")(makeCreate(store, withSecret)),
+    update: spanned("Webhooks.update")(makeUpdate(store)),
+    rotateSecret: spanned("Webhooks.rotateSecret")(makeRotateSecret(store, withSecret)),
     remove: spanned("Webhooks.remove")((id) =>
-      Effect.flatMap(store.remove(id), (existed) => (existed ? Effect.void : new UnknownWebhook()))
+      Effect.flatMap(store.endpoints.remove(id), (existed) => (existed ? Effect.void : new UnknownWebhook()))
     ),
-    list: store.list,
+    list: store.endpoints.list,
     deliveries: store.deliveries,
     replay: store.replay
   })

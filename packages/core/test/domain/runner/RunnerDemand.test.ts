@@ -3,7 +3,6 @@ import { FastCheck as fc, Option } from "effect"
 import { RunnerId } from "../../../src/domain/Ids.ts"
 import {
   type Candidate,
-  chooseAmong,
   chooseRunners,
   type Demand,
   demandOf,
@@ -41,7 +40,7 @@ const demand = (over: Partial<Demand> = {}): Demand => ({
 })
 
 const choose = (demands: ReadonlyArray<Demand>, runners: ReadonlyArray<Candidate>) =>
-  chooseRunners(demands, runners, NOW)
+  chooseRunners(demands, runners, NOW).ids
 
 const idle = (count: number, over: Partial<Candidate> = {}) =>
   Array.from({ length: count }, (_, index) => runner(index + 1, over))
@@ -142,7 +141,7 @@ describe("the runners to ping", () => {
         const longestAgo = all
           .filter(({ pingedAt }) => mayPing(demands, pingedAt, NOW))
           .toSorted((one, other) => one.pingedAt - other.pingedAt)
-        const { ids, isFinal } = chooseAmong(demands, longestAgo.slice(0, looked), NOW)
+        const { ids, isFinal } = chooseRunners(demands, longestAgo.slice(0, looked), NOW)
         if (isFinal) expect(ids).toEqual(choose(demands, all))
         wereFinal += isFinal ? 1 : 0
       }),
@@ -154,8 +153,8 @@ describe("the runners to ping", () => {
   it("are usually among twice as many", () => {
     const runners = idle(1000).slice(0, usualCandidates([demand()]))
     expect(runners).toHaveLength(10)
-    expect(chooseAmong([demand()], runners, NOW).isFinal).toBe(true)
-    expect(chooseAmong([demand()], idle(4), NOW).isFinal).toBe(false)
-    expect(chooseAmong([demand()], [...idle(4), runner(5, { processing: 1 })], NOW).isFinal).toBe(false)
+    expect(chooseRunners([demand()], runners, NOW).isFinal).toBe(true)
+    expect(chooseRunners([demand()], idle(4), NOW).isFinal).toBe(false)
+    expect(chooseRunners([demand()], [...idle(4), runner(5, { processing: 1 })], NOW).isFinal).toBe(false)
   })
 })
