@@ -27,6 +27,7 @@ import { prunedEvents } from "./0026_pruned_events.ts"
 import { openLanes } from "./0027_open_lanes.ts"
 import { onlineSince } from "./0028_online_since.ts"
 import { claims } from "./0029_claims.ts"
+import { removals } from "./0030_removals.ts"
 
 /** Every version of the schema, in order. What was released stays as it is; a change is a new entry. */
 export const migrations = {
@@ -58,7 +59,8 @@ export const migrations = {
   "0026_pruned_events": prunedEvents,
   "0027_open_lanes": openLanes,
   "0028_online_since": onlineSince,
-  "0029_claims": claims
+  "0029_claims": claims,
+  "0030_removals": removals
 }
 
 /** The version that this program works with: the number of the last migration. */

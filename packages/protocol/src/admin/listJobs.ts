@@ -9,7 +9,7 @@ import {
   Runners,
   type WaitingFor
 } from "@runner-connector/core"
-import { Array as Arr, DateTime, Effect, Option, Schema } from "effect"
+import { Array as Arr, DateTime, Effect, Either, Option, Schema } from "effect"
 import { endpoint } from "../http/Endpoint.ts"
 import { AnyObject, Moment } from "../http/fields.ts"
 import { type Handler, type Reception, respondWithDocument } from "../http/Handler.ts"
@@ -99,12 +99,12 @@ export const makeDocuments: Effect.Effect<
   return Effect.fnUntraced(function* (listed: ReadonlyArray<JobStore.ListedJob>) {
     const known = yield* runners.byIds(Arr.dedupe(listed.flatMap((job) => Option.toArray(job.runnerId))))
     const reasons = yield* jobs.explain(listed)
-    return yield* Effect.forEach(listed, (job) => {
+    return listed.map((job) => {
       const runner = Option.flatMapNullable(job.runnerId, (id) => known.get(id))
       // A job whose type is no longer offered is shown as it is stored.
-      const shown = Effect.orElseSucceed(payloadOf(job), () => job.payload)
+      const payload = Either.getOrElse(payloadOf(job), () => job.payload)
       const waiting = Option.fromNullable(reasons.get(job.id))
-      return Effect.map(shown, (payload) => listedJob(job, { runner, payload, waiting }))
+      return listedJob(job, { runner, payload, waiting })
     })
   })
 })

@@ -116,8 +116,12 @@ const end = (change: VideoChange, base: Base): ReadonlyArray<NewEvent> => {
 const named = ({ externalId }: Pick<Video, "externalId">): { readonly externalId?: string } =>
   Option.match(externalId, { onNone: () => ({}), onSome: (id) => ({ externalId: id }) })
 
-/** The events of a written video. */
+/**
+ * The events of a written video. None of a video that is being removed: its jobs are cancelled, and what they leave is no
+ * outcome.
+ */
 export const videoEvents = (change: VideoChange): ReadonlyArray<NewEvent> => {
+  if (Option.isSome(change.after.removalStartedAt)) return []
   const base = baseOf(change.after, change.after.updatedAt)
   const events: ReadonlyArray<NewEvent> = [
     ...newFiles(change, base),

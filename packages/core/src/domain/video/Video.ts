@@ -136,6 +136,8 @@ export const Video = Schema.Struct({
   updatedAt: Schema.DateTimeUtcFromDate,
   /** When the last awaited job ended, whatever the outcome. */
   endedAt: Schema.OptionFromNullOr(Schema.DateTimeUtcFromDate),
+  /** When its removal began. From then on it has no events but `video.deleted`. */
+  removalStartedAt: Schema.OptionFromNullOr(Schema.DateTimeUtcFromDate),
   /** Grows with every write. A write at an old revision is rejected. */
   revision: Schema.Int
 })
@@ -171,5 +173,6 @@ export const newVideo = (given: Pick<NewVideo, Given> & Partial<NewVideo>): NewV
   publicUrl: Option.none(),
   updatedAt: given.createdAt,
   endedAt: Option.none(),
+  removalStartedAt: Option.none(),
   ...given
 })

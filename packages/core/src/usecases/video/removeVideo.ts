@@ -21,7 +21,7 @@ import { makeDeleteFiles } from "./deleteFiles.ts"
 /**
  * Cancels the open jobs of the video and deletes every file made from it. Deletes its source too, unless the host keeps
  * it. Always deletes a source that an edit made. The call can be repeated after a crash. The video never refers to a
- * missing file.
+ * missing file. Its only event from the beginning of the call is `video.deleted`; its jobs have theirs.
  */
 export type RemoveVideo = (
   id: VideoId,
@@ -35,6 +35,13 @@ const keysOf = (video: Video, keepSource: boolean): ReadonlyArray<FileKey> =>
     // The recordings of a live do not belong to the host.
     ...recordingsOf(video)
   ])
+
+/** The video has no further outcome. No report of a live is accepted afterwards, and no replay is made. */
+const marked = (video: Video, now: DateTime.Utc): Video => ({
+  ...abandoned(video, now),
+  removalStartedAt: Option.some(now),
+  updatedAt: now
+})
 
 /** Returns the video without any file. All of them are pending deletion. */
 const emptied = (video: Video, keepSource: boolean, now: DateTime.Utc): Video => ({
@@ -64,11 +71,10 @@ export const makeRemoveVideo: Effect.Effect<RemoveVideo, never, MovingJobs | Job
     const deleteFiles = yield* makeDeleteFiles
     const cancelJobs = yield* makeCancelJobs
 
-    /** No report of the live is accepted afterwards, and no replay is made. */
-    const abandonLive = (id: VideoId) =>
+    const begin = (id: VideoId) =>
       Effect.gen(function* () {
         const video = yield* knownVideo(id)
-        if (Option.isSome(video.live)) yield* videos.save(abandoned(video, yield* DateTime.now), [])
+        if (Option.isNone(video.removalStartedAt)) yield* videos.save(marked(video, yield* DateTime.now), [])
       }).pipe(retryConflicts)
 
     /** Starts again when the video changed meanwhile, because only its row lists the files made from it. */
@@ -89,7 +95,7 @@ export const makeRemoveVideo: Effect.Effect<RemoveVideo, never, MovingJobs | Job
       }).pipe(retryConflicts)
 
     return spanned("Removal.removeVideo")(function* (id, options) {
-      yield* abandonLive(id)
+      yield* begin(id)
       yield* removeAll(id, options?.keepSource ?? false)
       // Cancels jobs that were retried meanwhile. Without the video no further job can be retried.
       yield* cancelJobs(id)
