@@ -9,6 +9,10 @@ import { accept, request, update } from "./queue.ts"
 const CONCURRENCY = 8
 /** The share of the bare server's calls that the connector must reach. */
 const GOAL = 0.5
+/** Calls of each kind before those that are measured: on new tables each connection plans its statements again. */
+const FIRST = 40
+/** Rounds in which the code warms up. They do not count. */
+const WARM_UP = 2
 
 const names = ["request", "accept", "update"] as const
 type Name = (typeof names)[number]
@@ -44,8 +48,9 @@ const measureOne = async (
   call: (index: number) => Promise<Answer>,
   status: number
 ): Promise<Round> => {
+  await measure(CONCURRENCY, FIRST, call, status)
   const before = cpuTimeWithChildren(pid)
-  const { p50, perSecond } = await measure(CONCURRENCY, calls, call, status)
+  const { p50, perSecond } = await measure(CONCURRENCY, calls, (index) => call(FIRST + index), status)
   return { perSecond, p50, cpu: (cpuTimeWithChildren(pid) - before) / calls }
 }
 
@@ -53,8 +58,8 @@ const measureOne = async (
 const measureTarget = async (target: Target, rows: Rows, calls: number): Promise<Readonly<Record<Name, Round>>> => {
   const { client } = target
   await rows.run(clearJobs)
-  await rows.run(addJobs("Pending", calls))
-  const ids = await rows.run(pendingIds(calls))
+  await rows.run(addJobs("Pending", FIRST + calls))
+  const ids = await rows.run(pendingIds(FIRST + calls))
   const tokens: Array<string> = []
   return {
     request: await measureOne(target, calls, request(client), 200),
@@ -83,8 +88,7 @@ const summary = (call: Name, connector: ReadonlyArray<Round>, bare: ReadonlyArra
 export const wire = async (situation: Situation, rows: Rows, sizes: Sizes): Promise<ReadonlyArray<WireResult>> => {
   const { bare, connector } = await startBoth(situation, rows)
   const rounds: Array<Record<"bare" | "connector", Readonly<Record<Name, Round>>>> = []
-  // The first round warms up the code.
-  for (let round = 0; round <= sizes.rounds; round++) {
+  for (let round = 0; round < WARM_UP + sizes.wireRounds; round++) {
     const found: Partial<Record<"bare" | "connector", Readonly<Record<Name, Round>>>> = {}
     const order =
       round % 2 === 0
@@ -97,7 +101,7 @@ export const wire = async (situation: Situation, rows: Rows, sizes: Sizes): Prom
             ["bare", bare]
           ] as const)
     for (const [name, target] of order) found[name] = await measureTarget(target, rows, sizes.wireCalls)
-    if (round > 0 && found.bare !== undefined && found.connector !== undefined) {
+    if (round >= WARM_UP && found.bare !== undefined && found.connector !== undefined) {
       rounds.push({ bare: found.bare, connector: found.connector })
     }
   }

@@ -3,6 +3,7 @@ import type { Statement } from "@effect/sql/Statement"
 import type { PgClient } from "@effect/sql-pg"
 import { type Ids, type JobChange, JobStore, jobEvents, type RunnerJob } from "@runner-connector/core"
 import { Array as Arr, DateTime, Effect, Option, Order } from "effect"
+import { byIndex } from "./byIndex.ts"
 import { collect } from "./collected.ts"
 import { eventsByState, insertEvents, insertEventsOf } from "./eventQueries.ts"
 import { isOrphan, type RowError } from "./persist.ts"
@@ -32,12 +33,12 @@ export const insertJobs = (sql: Sql, jobs: ReadonlyArray<Job>): Effect.Effect<vo
 const unwritten = new Set(["id", "created_at", "revision"])
 
 const updateText = (columns: ReadonlyArray<string>): string => `WITH old AS (
-      SELECT id, state FROM runner_connector.runner_job WHERE id = $1 AND revision = $2 FOR UPDATE
+      SELECT id, state FROM runner_connector.runner_job job WHERE id = $1 AND revision = $2 AND ${byIndex} FOR UPDATE
     ), written AS (
       UPDATE runner_connector.runner_job AS job
       SET ${columns.map((column, index) => `"${column}" = $${index + 4}`).join(", ")}, revision = job.revision + 1,
         kept_until = NULL, kept_for = '{}'
-      FROM old WHERE job.id = old.id AND job.id = $1 AND job.revision = $2
+      FROM old WHERE job.id = old.id AND job.id = $1 AND job.revision = $2 AND ${byIndex}
       RETURNING old.state AS before
     ), logged AS (${insertEventsOf("$3")})
     SELECT before FROM written`
@@ -91,20 +92,21 @@ export const deleteJobs = (sql: Sql, jobs: ReadonlyArray<Job>): Effect.Effect<vo
 
 /**
  * Collects the ids first: a ring of parents ends where an id comes up again. PostgreSQL overestimates the size of a
- * recursive result and would read the whole table for a hash join. `OFFSET 0` makes it look each row up by its index.
+ * recursive result and would read the whole table for a hash join. `OFFSET 0` makes it look each row up by its index. The
+ * array keeps the estimate low in a table that was never analyzed: a high one would have the statement compiled for each run.
  */
 const FAMILY = `WITH RECURSIVE family (id) AS (
       SELECT $1::uuid
       UNION
       SELECT child.id FROM family
-      CROSS JOIN LATERAL (
-        SELECT runner_job.id FROM runner_connector.runner_job WHERE runner_job.parent_id = family.id OFFSET 0
-      ) AS child
+      CROSS JOIN LATERAL unnest(ARRAY(
+        SELECT job.id FROM runner_connector.runner_job job WHERE job.parent_id = family.id AND ${byIndex}
+      )) AS child (id)
     )
     SELECT ${jobRows.columns}
     FROM family
     CROSS JOIN LATERAL (
-      SELECT * FROM runner_connector.runner_job WHERE runner_job.id = family.id OFFSET 0
+      SELECT * FROM runner_connector.runner_job job WHERE job.id = family.id AND ${byIndex} OFFSET 0
     ) AS job
     ORDER BY job.id <> $1::uuid, job.sequence`
 
@@ -155,7 +157,7 @@ const BEAT = `WITH runner AS MATERIALIZED (
       revision = job.revision + 1
     FROM runner
     WHERE job.id = $4 AND job.job_token_hash = $5
-      AND CASE WHEN job.runner_id = runner.id AND job.state IN ('Processing', 'Completing') THEN true END
+      AND CASE WHEN job.runner_id = runner.id AND job.state IN ('Processing', 'Completing') THEN true END AND ${byIndex}
     RETURNING job.state AS "jobState", ${contactRows.columns}`
 
 /** Writes a sign of life, and returns the runner. No row when the runner does not hold the job. */

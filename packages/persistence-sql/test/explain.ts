@@ -6,6 +6,7 @@ import { Effect } from "effect"
 export interface Node {
   readonly "Node Type": string
   readonly "Relation Name"?: string
+  readonly "Total Cost": number
   readonly "Actual Rows": number
   readonly "Rows Removed by Filter"?: number
   readonly "Actual Loops": number

@@ -93,8 +93,9 @@ export interface Updates<Payload, Private, Update, R> {
 export interface JobType<Name extends string, Payload, Private, Result, R, PI = any, VI = any, RI = any> {
   /** The name on the wire. */
   readonly name: Name
-  /** The schema of the stored payload. */
+  /** The schema of the stored payload. It decodes and encodes at once: nothing in it may wait. */
   readonly payload: Schema.Schema<Payload, PI>
+  /** The same for what only the server reads. */
   readonly privatePayload: Schema.Schema<Private, VI>
   /** The `payload` of `success`: scalars as text, files as `UploadedFile`. */
   readonly result: Schema.Schema<Result, RI>

@@ -33,13 +33,11 @@ export const inputOf = (
   urls: JobUrls
 ): { readonly videoFileUrl: string; readonly separatedAudioFileUrl: ReadonlyArray<string> } => {
   const input = rendition.inputId === undefined ? rendition.videoId : VideoId.make(rendition.inputId)
-  const sound = urls.maxQualityAudio(job.id, input)
-  return output.resolution === 0
-    ? { videoFileUrl: sound, separatedAudioFileUrl: [] }
-    : {
-        videoFileUrl: urls.maxQuality(job.id, input),
-        separatedAudioFileUrl: rendition.separatedSound ? [sound] : []
-      }
+  if (output.resolution === 0) return { videoFileUrl: urls.maxQualityAudio(job.id, input), separatedAudioFileUrl: [] }
+  return {
+    videoFileUrl: urls.maxQuality(job.id, input),
+    separatedAudioFileUrl: rendition.separatedSound ? [urls.maxQualityAudio(job.id, input)] : []
+  }
 }
 
 /** The publication of a result whose video exists. None when the video was removed. */
@@ -54,7 +52,7 @@ export const forVideo = <E, R>(
  * video, with its report. With a survey of the file, its boxes are not read again.
  */
 export const examine = spanned("mediaResult.examine")(function* (
-  upload: UploadedFile,
+  upload: Pick<UploadedFile, "path" | "size">,
   {
     check,
     surveyed,

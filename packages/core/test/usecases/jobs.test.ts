@@ -50,6 +50,13 @@ const Count = JobType.make({
   files: ({ attemptId }) => [keyOf(attemptId)]
 })
 
+/** A number whose schema asks somebody else. */
+const Waiting = Schema.transformOrFail(Schema.Number, Schema.Number, {
+  strict: true,
+  decode: (given) => Effect.delay(Effect.succeed(given), "1 second"),
+  encode: (given) => Effect.delay(Effect.succeed(given), "1 second")
+})
+
 /** Takes the place of a built-in type. */
 const Other = { ...VodHlsTranscoding, abortable: false }
 
@@ -183,6 +190,8 @@ describe("a job of a type of the host", () => {
       const none = crypto.randomUUID()
       assert.match(yield* message(create({ ...Count, name: "app-sum" }, order)), /no job type app-sum.*`jobTypes`/)
       assert.match(yield* message(create(Count, { ...order, payload: { to: 0 } })), /^payload: to: Expected a positive/)
+      const waiting = { ...Count, payload: Schema.Struct({ to: Waiting }) }
+      assert.match(yield* message(create(waiting, order)), /^payload: to: .*synchronously/)
       assert.match(yield* message(create(Count, { ...order, priority: -1 })), /^priority: /)
       assert.match(yield* message(create(Count, { ...order, awaited: true })), /awaited: only a video can wait/)
       assert.match(yield* message(create(Count, { ...order, dependsOn: job.id })), /another video/)

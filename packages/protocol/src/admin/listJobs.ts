@@ -9,7 +9,7 @@ import {
   Runners,
   type WaitingFor
 } from "@runner-connector/core"
-import { Array as Arr, DateTime, Effect, Option, Schema } from "effect"
+import { Array as Arr, DateTime, Effect, Either, Option, Schema } from "effect"
 import { endpoint } from "../http/Endpoint.ts"
 import { AnyObject, Moment } from "../http/fields.ts"
 import { type Handler, type Reception, respondWithDocument } from "../http/Handler.ts"
@@ -17,7 +17,7 @@ import { jobFields, jobMembers, StateDocument, stateDocuments } from "../jobs/Jo
 import { historyDocument, historyFields } from "../jobs/JobHistory.ts"
 import { filterOf, JobsQuery } from "./JobsQuery.ts"
 import { listedPayload } from "./listedPayload.ts"
-import { pageOf } from "./paging.ts"
+import { pageOf, readAfter } from "./paging.ts"
 
 /** A job as administrators see it. */
 export const ListedJob = Schema.Struct({
@@ -99,12 +99,12 @@ export const makeDocuments: Effect.Effect<
   return Effect.fnUntraced(function* (listed: ReadonlyArray<JobStore.ListedJob>) {
     const known = yield* runners.byIds(Arr.dedupe(listed.flatMap((job) => Option.toArray(job.runnerId))))
     const reasons = yield* jobs.explain(listed)
-    return yield* Effect.forEach(listed, (job) => {
+    return listed.map((job) => {
       const runner = Option.flatMapNullable(job.runnerId, (id) => known.get(id))
       // A job whose type is no longer offered is shown as it is stored.
-      const shown = Effect.orElseSucceed(payloadOf(job), () => job.payload)
+      const payload = Either.getOrElse(payloadOf(job), () => job.payload)
       const waiting = Option.fromNullable(reasons.get(job.id))
-      return Effect.map(shown, (payload) => listedJob(job, { runner, payload, waiting }))
+      return listedJob(job, { runner, payload, waiting })
     })
   })
 })
@@ -116,7 +116,11 @@ export const handleListJobs: Effect.Effect<Handler, never, Reception | DocumentN
   return yield* respondWithDocument(listJobs, {
     run: Effect.fnUntraced(function* ({ query }) {
       const { count, sort, start } = query
-      const { data, isTotalCapped, total } = yield* jobs.list({ count, sort, start, ...filterOf(query) })
+      const { data, isTotalCapped, total } = yield* readAfter(
+        query,
+        (from) => jobs.list({ count, sort, start, ...from, ...filterOf(query) }),
+        (id) => Effect.map(jobs.list({ id, start: 0, count: 0 }), ({ total }) => total > 0)
+      )
       const capped = isTotalCapped === true ? { totalIsCapped: true } : {}
       return { total, ...capped, data: yield* documentsOf(data) }
     })

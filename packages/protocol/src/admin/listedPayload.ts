@@ -1,5 +1,5 @@
 import { attemptOf } from "@runner-connector/core"
-import { Effect } from "effect"
+import { Cause, Effect, Either } from "effect"
 import { jobPayload } from "../jobs/jobPayload.ts"
 
 /** Applies `change` to every text in the value. */
@@ -15,8 +15,8 @@ export const listedPayload: typeof jobPayload = Effect.gen(function* () {
   const payloadOf = yield* jobPayload
   const attempt = yield* attemptOf
   return (job) =>
-    Effect.gen(function* () {
-      const { content, type } = yield* Effect.flatten(attempt(job))
+    Either.gen(function* () {
+      const { content, type } = yield* Either.fromOption(attempt(job), () => new Cause.NoSuchElementException())
       const payload = yield* payloadOf(job)
       const { redactSecrets } = type
       return redactSecrets === undefined ? payload : mapTexts(payload, (text) => redactSecrets(text, content))

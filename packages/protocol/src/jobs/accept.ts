@@ -13,7 +13,7 @@ import { JobParams, Token } from "../http/fields.ts"
 import { type Handler, type Reception, respondWithDocument } from "../http/Handler.ts"
 import { addUploads } from "../uploads/addUploads.ts"
 import { jobFields, jobMembers } from "./JobDocument.ts"
-import { presentJob } from "./jobPayload.ts"
+import { presentJobs } from "./jobPayload.ts"
 import { callerOf } from "./leaseCall.ts"
 
 /** The accepted job, with the token of the lease. */
@@ -47,16 +47,16 @@ export const handleAccept: Effect.Effect<
   Reception | RunnerJobs.RunnerJobs | CustomUploads.CustomUploads | JobType.JobTypes | ConnectorConfig.ConnectorConfig
 > = Effect.gen(function* () {
   const jobs = yield* RunnerJobs.RunnerJobs
-  const present = yield* presentJob
+  const present = yield* presentJobs
   const withUploads = yield* addUploads
   return yield* respondWithDocument(accept, {
     run: Effect.fnUntraced(function* (call) {
       const { runnerToken } = call.body
       const caller = callerOf(call)
       const { job, jobToken, runner } = yield* jobs.accept({ id: call.params.jobUUID, runnerToken, caller })
-      const payload = yield* present(job)
-      if (Option.isSome(payload)) {
-        return { job: acceptedJob(job, runner, yield* withUploads(job, payload.value, jobToken), jobToken) }
+      const [presented] = yield* present([job])
+      if (presented !== undefined) {
+        return { job: acceptedJob(job, runner, yield* withUploads(job, presented.payload, jobToken), jobToken) }
       }
       const reason = "This server cannot build the payload of this job"
       yield* jobs.abort({ id: job.id, runnerToken, jobToken, caller, reason })

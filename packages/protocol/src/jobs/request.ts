@@ -1,9 +1,9 @@
-import { type ConnectorConfig, type JobType, type RunnerJob, RunnerJobs } from "@runner-connector/core"
+import { type ConnectorConfig, type JobType, RunnerJobs } from "@runner-connector/core"
 import { Effect, Option, Schema } from "effect"
 import { endpoint } from "../http/Endpoint.ts"
 import { AnyObject, CleanText, Token, Version } from "../http/fields.ts"
 import { type Handler, type Reception, respondWithDocument } from "../http/Handler.ts"
-import { presentJob } from "./jobPayload.ts"
+import { type PresentedJob, presentJobs } from "./jobPayload.ts"
 import { callerOf } from "./leaseCall.ts"
 
 /** A pending job. Runners expect exactly these three members. */
@@ -31,7 +31,7 @@ export const request = endpoint({
   problems: [404]
 })
 
-const availableJob = (job: RunnerJob.RunnerJob, payload: unknown): AvailableJob => ({
+const availableJob = ({ job, payload }: PresentedJob): AvailableJob => ({
   uuid: job.id,
   type: job.type,
   payload
@@ -44,19 +44,13 @@ export const handleRequest: Effect.Effect<
   Reception | RunnerJobs.RunnerJobs | JobType.JobTypes | ConnectorConfig.ConnectorConfig
 > = Effect.gen(function* () {
   const jobs = yield* RunnerJobs.RunnerJobs
-  const present = yield* presentJob
+  const present = yield* presentJobs
   return yield* respondWithDocument(request, {
     run: Effect.fnUntraced(function* (call) {
       const { jobTypes, runnerToken, version } = call.body
       const caller = callerOf(call, version)
       const found = yield* jobs.request({ runnerToken, jobTypes: Option.fromNullable(jobTypes), caller })
-      const shown = yield* Effect.forEach(found, (job) =>
-        Effect.map(
-          present(job),
-          Option.map((payload) => availableJob(job, payload))
-        )
-      )
-      return { availableJobs: shown.flatMap(Option.toArray) }
+      return { availableJobs: (yield* present(found)).map(availableJob) }
     })
   })
 })

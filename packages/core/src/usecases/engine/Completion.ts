@@ -60,7 +60,7 @@ const makeGiveUp = Effect.gen(function* () {
       if (isPublished(attempt, job) || isContinued(attempt, job)) return
       const video = Option.flatten(yield* Effect.transposeMapOption(attempt.videoId, videos.find))
       const shown = new Set(Option.match(video, { onNone: () => [], onSome: keysInUse }))
-      const left = (yield* filesOf(attempt)).filter((key) => !shown.has(key))
+      const left = filesOf(attempt).filter((key) => !shown.has(key))
       yield* Effect.forEach(left, (key) => storage.remove(key), { discard: true })
     })
 
@@ -100,7 +100,7 @@ const makeStoreResult = Effect.gen(function* () {
   const attempts = yield* attemptOf
   return ({ job, result, synced }: Received) =>
     Effect.gen(function* () {
-      const { content, type } = yield* Effect.flatten(attempts(job)).pipe(
+      const { content, type } = yield* attempts(job).pipe(
         Effect.mapError(() => new CompletionError({ message: "The job cannot be read any more" }))
       )
       const onDisk = Effect.mapError(

@@ -1,4 +1,4 @@
-import { Context, DateTime, Effect, Layer } from "effect"
+import { Context, type DateTime, Effect, Layer } from "effect"
 import { ConnectorConfig } from "../../config/ConnectorConfig.ts"
 import { concurrencyLimits } from "../../config/ConnectorSettings.ts"
 import type { RunnerId } from "../../domain/Ids.ts"
@@ -25,7 +25,7 @@ export class JobOffers extends Context.Tag("@runner-connector/core/JobOffers")<
     readonly claim: (query: Offer) => Effect.Effect<ReadonlyArray<RunnerJob>, PersistenceError>
 
     /** Notes that the runner accepts a job, to measure how long accepts take. */
-    readonly accepts: (runner: RunnerId) => Effect.Effect<void>
+    readonly accepts: (runner: RunnerId, at: DateTime.Utc) => Effect.Effect<void>
 
     /** `JobQueue.available` without jobs that have reached their limits. */
     readonly available: (
@@ -62,7 +62,7 @@ const make = Effect.gen(function* () {
     : Effect.succeed({})
   return JobOffers.of({
     available: (query) => Effect.flatMap(full, (left) => queue.available({ ...query, ...left })),
-    accepts: (runner) => Effect.map(DateTime.now, (now) => holds.accepts(runner, now)),
+    accepts: (runner, at) => Effect.sync(() => holds.accepts(runner, at)),
     claim: Effect.fnUntraced(function* (query) {
       const kind = query.labels.join(" ")
       const shares = { ...(yield* full), urgent, turns: orderOf(turns.of(kind)) }

@@ -130,7 +130,7 @@ const makeCompleteAlone = Effect.gen(function* () {
 
   return Effect.fnUntraced(function* (attempt: RunnerJob, changed: Decision["changed"], keeps: boolean) {
     // The files are deleted first, because no record of them remains once the job has ended.
-    const useless = keeps ? waitingKeys(attempt) : yield* filesOf(attempt)
+    const useless = keeps ? waitingKeys(attempt) : filesOf(attempt)
     yield* Effect.forEach(useless, (key) => storage.remove(key), { discard: true })
     yield* afterCommit.run({
       write: jobs.commit(changed),

@@ -1,4 +1,4 @@
-import { type Array as Arr, DateTime, Effect, Option } from "effect"
+import { Array as Arr, DateTime, Effect, Option } from "effect"
 import type { FileKey } from "../../domain/FileKey.ts"
 import type { VideoId } from "../../domain/Ids.ts"
 import type { ConcurrencyLimits } from "../../domain/job/ConcurrencyLimits.ts"
@@ -17,7 +17,7 @@ import { makeJobWritten } from "./written.ts"
 /** The effects of jobs that end without a result on their video. */
 export interface FailureEffects {
   /** Returns the changes for these jobs, which are decided but not written yet. Mostly none. */
-  readonly of: (changed: ReadonlyArray<RunnerJob>) => Effect.Effect<ReadonlyArray<VideoChange>>
+  readonly of: (changed: ReadonlyArray<RunnerJob>) => ReadonlyArray<VideoChange>
   /**
    * Writes the jobs and the changes of their video. The same write schedules the abandoned files for deletion, so
    * that a crash leaves none behind. Then runs `effects` and removes the files.
@@ -50,21 +50,10 @@ const followed = ({ effects, lateEffects = effects }: Follow, always: Effect.Eff
 })
 
 /** The changes of lost jobs. */
-const makeChanges = Effect.gen(function* () {
-  const read = yield* attemptOf
-
+const makeChanges = Effect.map(attemptOf, (read): Pick<FailureEffects, "of"> => {
   const lossOf = (job: RunnerJob) =>
-    Effect.map(read(job), (known) =>
-      Option.flatMap(known, ({ content, type }) => Option.fromNullable(type.lost?.(content)))
-    )
-
-  const of: FailureEffects["of"] = (changed) => {
-    const lost = changed.filter(hasLost)
-    if (lost.length === 0) return Effect.succeed([])
-    return Effect.map(Effect.forEach(lost, lossOf), (found) => found.flatMap(Option.toArray))
-  }
-
-  return { of }
+    Option.flatMap(read(job), ({ content, type }) => Option.fromNullable(type.lost?.(content)))
+  return { of: (changed) => Arr.filterMap(changed.filter(hasLost), lossOf) }
 })
 
 /** Writes jobs together with their video. */
@@ -93,7 +82,7 @@ const makeCommit = Effect.fnUntraced(function* ({ of }: Pick<FailureEffects, "of
       : Effect.ignoreLogged(Effect.forEach(keys, (key) => storage.remove(key), { discard: true }))
 
   const commit: FailureEffects["commit"] = Effect.fnUntraced(function* (changed, abandoned, follow) {
-    const changes = yield* of(changed)
+    const changes = of(changed)
     const isNews = changes.length > 0 || abandoned.length > 0
     const video = isNews ? yield* videoOf(changed[0].videoId) : Option.none<Video>()
     const written = wasWritten(changed[0])

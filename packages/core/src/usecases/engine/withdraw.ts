@@ -67,7 +67,7 @@ const makeWrite = Effect.gen(function* () {
       return yield* afterCommit.run({ write: jobs.commit(changed), written, effects: () => follow(changed) })
     }
     const now = yield* DateTime.now
-    const changes = yield* failureEffects.of(changed)
+    const changes = failureEffects.of(changed)
     const next = changedBy(withPendingDeletion(video.value, keys, now), changes, now)
     yield* afterCommit.run({
       write: videos.save(next, changed),
@@ -88,7 +88,7 @@ export const makeWithdraw: Effect.Effect<Withdraw, never, MovingJobs | VideoFina
   const once = <E>(attempt: RunnerJob, may: Guard<E>, event: JobEvent) =>
     Effect.gen(function* () {
       const { before, changed } = yield* decide(attempt.id, may, event)
-      const keys = yield* filesOf(attempt)
+      const keys = filesOf(attempt)
       const video = yield* Effect.transposeMapOption(attempt.videoId, videos.find)
       yield* write(Option.flatten(video), keys, changed)
       yield* outcomes.failed(before, changed[0])

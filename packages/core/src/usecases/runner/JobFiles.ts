@@ -118,8 +118,7 @@ const make = Effect.gen(function* () {
     }),
     findTaskFile: spanned("JobFiles.findTaskFile")(function* (claim, name, filename) {
       const { job } = yield* findVideo(claim, name)
-      const known = yield* read(job)
-      const found = Option.flatMap(known, ({ content, type }) =>
+      const found = Option.flatMap(read(job), ({ content, type }) =>
         Arr.findFirst(type.taskFiles?.(content) ?? [], (file) => file.name === filename)
       )
       return yield* Effect.mapBoth(found, { onFailure: () => new UnknownTaskFile(), onSuccess: ({ key }) => key })

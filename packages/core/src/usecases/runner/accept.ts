@@ -87,9 +87,10 @@ export const makeAccept: Effect.Effect<Accept, never, MovingJobs | JobOffers | R
 
     return spanned("RunnerJobs.accept")(function* (call) {
       const runner = yield* runners.authenticate(call.runnerToken)
-      yield* runners.noteContact(runner, call.caller)
-      yield* offers.accepts(runner.id)
-      if (!(yield* mayTake(runner))) return yield* new JobTaken({ id: call.id })
+      const now = yield* DateTime.now
+      yield* runners.noteContact(runner, call.caller, now)
+      yield* offers.accepts(runner.id, now)
+      if (!(yield* mayTake(runner, now))) return yield* new JobTaken({ id: call.id })
       const jobToken = yield* makeToken("ptrjt-")
       const event = JobEvent.Accepted({
         runnerId: runner.id,

@@ -1,4 +1,4 @@
-import { Effect } from "effect"
+import { DateTime, Effect } from "effect"
 import type { JobEvent } from "../../domain/job/JobMachine.ts"
 import { spanned } from "../../ports/Spans.ts"
 import { type MovingJobs, makeAdvance } from "../engine/advance.ts"
@@ -30,6 +30,6 @@ export const makeEndAttempt: Effect.Effect<EndAttempt, never, MovingJobs | Video
         Effect.catchTag("WrongJobState", (error) => new JobNotProcessing({ id: call.id, state: error.state }))
       )
       yield* finalizer.afterJob(job)
-      yield* runners.noteContact(holder.runner, call.caller)
+      yield* runners.noteContact(holder.runner, call.caller, yield* DateTime.now)
     })
   })

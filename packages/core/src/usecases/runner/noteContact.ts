@@ -19,7 +19,7 @@ type KnownRunner = Pick<Runner, "id" | "version" | "jobTypes" | "lastContact">
  * Records that the runner sent a request, at most once per `contactInterval` unless its version or its job types
  * changed. Never fails, because the request may have changed something already.
  */
-export type NoteContact = (runner: KnownRunner, caller: Caller) => Effect.Effect<void>
+export type NoteContact = (runner: KnownRunner, caller: Caller, at: DateTime.Utc) => Effect.Effect<void>
 
 const sameTypes = Option.getEquivalence(Arr.getEquivalence(Equivalence.string))
 
@@ -33,12 +33,10 @@ export const makeNoteContact: Effect.Effect<NoteContact, never, RunnerStore | Co
   function* () {
     const store = yield* RunnerStore
     const { contactInterval } = yield* ConnectorConfig
-    return spanned("Runners.noteContact")((runner: KnownRunner, caller: Caller) =>
-      Effect.flatMap(DateTime.now, (now) => {
-        const silent = DateTime.distanceDuration(runner.lastContact, now)
-        if (Duration.lessThan(silent, contactInterval) && !bringsNews(runner, caller)) return Effect.void
-        return Effect.ignoreLogged(store.touch(runner.id, { at: now, ...caller }))
-      })
-    )
+    return spanned("Runners.noteContact")((runner: KnownRunner, caller: Caller, at: DateTime.Utc) => {
+      const silent = DateTime.distanceDuration(runner.lastContact, at)
+      if (Duration.lessThan(silent, contactInterval) && !bringsNews(runner, caller)) return Effect.void
+      return Effect.ignoreLogged(store.touch(runner.id, { at, ...caller }))
+    })
   }
 )

@@ -15,7 +15,7 @@ export const makeRedactSecrets: Effect.Effect<RedactSecrets, never, JobStore | J
   return (id, message) =>
     Effect.gen(function* () {
       const [job] = yield* store.family(id)
-      const known = job === undefined ? Option.none() : yield* read(job)
+      const known = job === undefined ? Option.none() : read(job)
       return Option.match(known, {
         onNone: () => message,
         onSome: ({ content, type }) => type.redactSecrets?.(message, content) ?? message

@@ -36,10 +36,10 @@ export const makeRequest: Effect.Effect<Request, never, JobTypes | JobOffers | R
     const mayTake = yield* makeMayTake
     return spanned("RunnerJobs.request")(function* ({ caller, jobTypes, runnerToken }) {
       const runner = yield* runners.authenticate(runnerToken)
-      yield* runners.noteContact(runner, { ...caller, jobTypes })
-      if (!(yield* mayTake(runner))) return []
-      const abilities = { ...runner, version: Option.orElse(caller.version, () => runner.version), jobTypes }
       const now = yield* DateTime.now
+      yield* runners.noteContact(runner, { ...caller, jobTypes }, now)
+      if (!(yield* mayTake(runner, now))) return []
+      const abilities = { ...runner, version: Option.orElse(caller.version, () => runner.version), jobTypes }
       const offered = yield* offers.claim({
         runnerId: runner.id,
         types: types.all

@@ -43,7 +43,7 @@ export const makeSubstitutes: Effect.Effect<Substitutes, never, JobOffers | JobT
     for (;;) {
       const candidate = yield* find(gone, runner, unreadable)
       if (candidate === undefined) return Option.none()
-      if (Option.isNone(yield* read(candidate))) {
+      if (Option.isNone(read(candidate))) {
         unreadable.push(candidate.id)
         continue
       }

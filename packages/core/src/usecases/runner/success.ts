@@ -1,4 +1,4 @@
-import { Deferred, Effect, Fiber, Schema } from "effect"
+import { DateTime, Deferred, Effect, Fiber, Schema } from "effect"
 import { ConnectorConfig } from "../../config/ConnectorConfig.ts"
 import { JobEvent } from "../../domain/job/JobMachine.ts"
 import type { ReceivedResult } from "../../domain/job/ReceivedResult.ts"
@@ -107,7 +107,7 @@ export const makeSuccess: Effect.Effect<Success, never, MovingJobs | JobLease | 
             Deferred.succeed(storing, fiber)
           )
         yield* receive(holder, { received, store, release })
-        yield* runners.noteContact(holder.runner, call.caller)
+        yield* runners.noteContact(holder.runner, call.caller, yield* DateTime.now)
         return yield* Deferred.await(storing)
       })
 

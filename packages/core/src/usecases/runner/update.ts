@@ -47,7 +47,7 @@ const makeReport = Effect.gen(function* () {
 
   return Effect.fnUntraced(function* (holder: LeaseHolder, payload: unknown) {
     const job = yield* lease.jobOf(holder)
-    const known = Option.getOrUndefined(yield* read(job))
+    const known = Option.getOrUndefined(read(job))
     const updates = known?.type.updates
     if (known === undefined || updates === undefined) {
       return yield* new InvalidPayload({ detail: "An update of this type of job carries no payload" })
@@ -91,12 +91,13 @@ export const makeUpdate: Effect.Effect<
     if (!isEmpty(call.payload)) yield* report(yield* lease.identify(call), call.payload)
     const { id, progress } = call
     const [runnerTokenHash, jobTokenHash] = [yield* hashToken(call.runnerToken), yield* hashJobToken(call.jobToken)]
-    const beat = yield* store.heartbeat({ id, runnerTokenHash, jobTokenHash, at: yield* DateTime.now, progress })
-    if (Option.isSome(beat)) return yield* runners.noteContact(beat.value.runner, call.caller)
+    const at = yield* DateTime.now
+    const beat = yield* store.heartbeat({ id, runnerTokenHash, jobTokenHash, at, progress })
+    if (Option.isSome(beat)) return yield* runners.noteContact(beat.value.runner, call.caller, at)
     const holder = yield* lease.identify(call)
     const job = yield* lease.jobOf(holder)
     // The last report can cross the result. It is not an error of the runner.
     if (job.state !== "Completed") return yield* new JobNotProcessing({ id, state: job.state })
-    yield* runners.noteContact(holder.runner, call.caller)
+    yield* runners.noteContact(holder.runner, call.caller, at)
   })
 })

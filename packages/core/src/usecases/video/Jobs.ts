@@ -1,4 +1,4 @@
-import { Array as Arr, Context, DateTime, Effect, Equivalence, Layer, Option, Schema } from "effect"
+import { Array as Arr, Context, DateTime, Effect, Either, Equivalence, Layer, Option, Schema } from "effect"
 import { ConnectorConfig } from "../../config/ConnectorConfig.ts"
 import { JobId, VideoId } from "../../domain/Ids.ts"
 import { LEVEL, withTypeLabels } from "../../domain/job/JobsOfVideo.ts"
@@ -75,14 +75,14 @@ type Request = typeof Request.Type
 
 const sameVideo = Option.getEquivalence(Equivalence.string)
 
-/** The payload as it is stored, by the schema of the type. */
+/** The payload as it is stored, by the schema of the type. Refuses schemas that wait, because jobs are read at once. */
 const encoded = <A>(
   schema: Schema.Schema<A, unknown>,
   name: string,
   value: A
-): Effect.Effect<unknown, InvalidRequest> =>
-  Effect.mapError(
-    Schema.encode(schema, { errors: "all" })(value),
+): Either.Either<unknown, InvalidRequest> =>
+  Either.mapLeft(
+    Schema.encodeEither(schema, { errors: "all" })(value),
     (error) => new InvalidRequest({ detail: `${name}: ${invalid(error).detail}` })
   )
 
