@@ -28,7 +28,10 @@ Variables:
   FILM_SECONDS         the length of the film of the suites chunks and fleet (3600)
   FLEET_SPEED          how much faster simulated runners are than FFmpeg (10)
   FLEETS               how many there are ("1 2 4 8")
-  LADDER_SECONDS       the lengths of the clips of the suite ladder ("10 60")`
+  LADDER_SECONDS       the lengths of the clips of the suite ladder ("10 60")
+  LADDER_ROUNDS        its rounds, after a first one that does not count (3)
+  TRACE                a folder for the spans of servers and runners, a line of JSON for each
+  PROFILES             a folder for their CPU profiles`
 
 const { positionals, values } = readArguments(help, {
   allowPositionals: true,

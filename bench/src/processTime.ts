@@ -24,6 +24,10 @@ const timesOf = (pid: number | string): Times | undefined => {
   }
 }
 
+/** CPU time of a process and of its children that have ended, in milliseconds. 0 on other systems than Linux. */
+export const cpuTimes = (pid: number): { readonly own: number; readonly ended: number } =>
+  timesOf(pid) ?? { own: 0, ended: 0 }
+
 /** CPU time of a process and its children in milliseconds. 0 on other systems than Linux. */
 export const cpuTimeWithChildren = (pid: number): number => {
   const root = timesOf(pid)

@@ -8,6 +8,7 @@ import { encode } from "../chunks/Results.ts"
 import { simulate } from "../chunks/SimulatedRunner.ts"
 import { type Asked, makeFilm, makeHlsResult, run } from "../media.ts"
 import { median, rounded } from "../numbers.ts"
+import { cpuTimes } from "../processTime.ts"
 import { clearJobs, type Rows } from "../rows.ts"
 import { addRegistrationToken, startRunners } from "../runners.ts"
 import { type Situation, submitVideo } from "../situation.ts"
@@ -31,6 +32,8 @@ export interface LadderResult {
   readonly aboveFfmpeg: number
   readonly ratio: number
   readonly range: string
+  /** CPU time by job: that of the server and of its programs with the intake, and that of a runner of its own and of its programs. */
+  readonly cpu: string
 }
 
 /** What a round has cost. Seconds, and the runs of FFmpeg to be repeated without server and runner. */
@@ -43,6 +46,7 @@ interface Round {
 
 /** A server and one runner that wait for work. */
 interface Side {
+  readonly pids: ReadonlyArray<number>
   readonly make: (source: string) => Promise<Round>
   readonly stop: () => Promise<void>
 }
@@ -93,6 +97,7 @@ const startLocal = async (situation: Situation, rows: Rows): Promise<Side> => {
   }
   return {
     make,
+    pids: [server.pid, ...runners.all.map(({ pid }) => pid)],
     stop: async () => {
       await runners.stop()
       await server.stop()
@@ -130,6 +135,7 @@ const startStock = async (situation: Situation, rows: Rows): Promise<Side> => {
   }
   return {
     make,
+    pids: [server.pid],
     stop: async () => {
       isOver = true
       await working
@@ -140,14 +146,23 @@ const startStock = async (situation: Situation, rows: Rows): Promise<Side> => {
 
 const sum = (values: ReadonlyArray<number>): number => values.reduce((all, one) => all + one, 0)
 
+/** CPU seconds of processes and of their programs, in their order. */
+const cpuOf = (pids: ReadonlyArray<number>): ReadonlyArray<number> =>
+  pids.flatMap((pid) => {
+    const { ended, own } = cpuTimes(pid)
+    return [own / 1000, ended / 1000]
+  })
+
 const measure = async (
   situation: Situation,
   side: Side,
   { clip, rounds, runner }: Pick<LadderResult, "clip" | "runner"> & { readonly rounds: number }
 ): Promise<LadderResult> => {
-  const found: Array<Round & { readonly bare: number }> = []
+  const found: Array<Round & { readonly bare: number; readonly cpu: ReadonlyArray<number> }> = []
   for (let round = 0; round <= rounds; round++) {
+    const before = cpuOf(side.pids)
     const one = await side.make(`ladder-${clip}.mp4`)
+    const cpu = cpuOf(side.pids).map((after, index) => (after - (before[index] ?? 0)) / one.encodings.length)
     const folder = join(situation.folder, "bare")
     await mkdir(folder, { recursive: true })
     const began = performance.now()
@@ -155,7 +170,7 @@ const measure = async (
     const bare = (performance.now() - began) / 1000
     await rm(folder, { recursive: true })
     // The first round reads the programs from the disk.
-    if (round > 0) found.push({ ...one, bare })
+    if (round > 0) found.push({ ...one, bare, cpu })
   }
   const ratios = found.map(({ bare, whole }) => whole / bare)
   const of = (value: (round: (typeof found)[number]) => number) => rounded(median(found.map(value)))
@@ -164,7 +179,8 @@ const measure = async (
     ...{ bare: of(({ bare }) => bare), whole: of(({ whole }) => whole), intake: of(({ intake }) => intake) },
     aboveFfmpeg: of(({ encodings, intake, whole }) => (whole - intake - sum(encodings)) / encodings.length),
     ratio: rounded(median(ratios)),
-    range: `${rounded(Math.min(...ratios))} to ${rounded(Math.max(...ratios))}`
+    range: `${rounded(Math.min(...ratios))} to ${rounded(Math.max(...ratios))}`,
+    cpu: (found[0]?.cpu ?? []).map((_, index) => of(({ cpu }) => cpu[index] ?? 0)).join(" ")
   }
 }
 

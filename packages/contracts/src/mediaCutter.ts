@@ -1,7 +1,7 @@
 import { access, readFile } from "node:fs/promises"
 import { assert, layer as withLayer } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { CannotCut, ChunkPlan, FileStorage, MediaCutter, type MediaProbe } from "@runner-connector/core"
+import { CannotCut, ChunkPlan, FileStorage, HlsPlaylist, MediaCutter, type MediaProbe } from "@runner-connector/core"
 import { Chunk, Effect, Exit, type Layer, Option, Scope, Stream } from "effect"
 import { bytesFile, serveRanges } from "./mediaProbe/rangeServer.ts"
 
@@ -129,6 +129,27 @@ export const mediaCutterContract = <R, E>(
         assert.isTrue(yield* isThere(file.path))
         yield* Scope.close(scope, Exit.void)
         assert.isFalse(yield* isThere(file.path))
+      })
+    )
+
+    it.scoped("copies the audio into a rendition and deletes it with the scope", () =>
+      Effect.gen(function* () {
+        const { audio, duration, path } = yield* makeSample
+        const cutter = yield* MediaCutter.MediaCutter
+        const scope = yield* Scope.make()
+        const source = FileStorage.MediaSource.Path({ path })
+        const copying = cutter.audioRendition({ source, tracks: [audio], start: 0, origin: -0.125 })
+        const made = yield* Scope.extend(copying, scope)
+        const name = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}-0-fragmented\\.mp4"
+        assert.match(made.playlist, new RegExp(`^#EXTM3U\n[^]*#EXT-X-MAP:URI="${name}"[^]*\n#EXT-X-ENDLIST\n$`))
+        const seconds = HlsPlaylist.segmentSeconds(made.playlist).reduce((sum, one) => sum + one, 0)
+        assert.closeTo(seconds, duration, 0.1)
+        const last = HlsPlaylist.segmentRanges(made.playlist).at(-1)?.last ?? assert.fail()
+        assert.isBelow(last, made.size)
+        const bytes = yield* Stream.runFold(made.read({ start: 1, end: last }), 0, (sum, { length }) => sum + length)
+        assert.strictEqual(bytes, last)
+        yield* Scope.close(scope, Exit.void)
+        assert.isFalse(yield* isThere(made.path))
       })
     )
 

@@ -98,6 +98,23 @@ export const allPages = <A, E, R>(
     }
   })
 
+/** Reads all rows by pages that begin behind the last row of the page before. Runs `between` after each page. */
+export const allAfter = <A extends { readonly id: unknown }, E, R>(
+  list: (page: Persistence.PageAfterRequest<A["id"]>) => Effect.Effect<Persistence.Page<A>, E, R>,
+  count: number,
+  between: Effect.Effect<unknown, E, R>
+): Effect.Effect<ReadonlyArray<A>, E, R> =>
+  Effect.gen(function* () {
+    const rows: Array<A> = []
+    for (;;) {
+      const last = rows.at(-1)
+      const { data } = yield* list({ start: 0, count, ...(last === undefined ? {} : { after: last.id }) })
+      if (data.length === 0) return rows
+      rows.push(...data)
+      yield* between
+    }
+  })
+
 /** The fixtures' timestamp plus this many milliseconds. */
 export const later = (millis: number): DateTime.Utc => DateTime.add(someMoment, { millis })
 

@@ -13,6 +13,7 @@ export {
   type MediaInput,
   type StallLimits
 } from "./Ffmpeg.ts"
+export * as HlsOutput from "./HlsOutput.ts"
 export * as InputBytes from "./InputBytes.ts"
 export * as LogTail from "./LogTail.ts"
 export * as NativeFfmpeg from "./NativeFfmpeg.ts"

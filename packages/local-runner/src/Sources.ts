@@ -24,13 +24,16 @@ export interface Sources {
 /** The same for all jobs that may download a file: its address without the job. */
 const resourceOf = (address: string, { uuid }: Lease): string => address.replace(`/jobs/${uuid}/`, "/jobs/*/")
 
-/** Keeps as many files as there are slots, in the work directory. */
+/** A job can have a file for the picture and one for the sound. */
+const FILES_PER_SLOT = 2
+
+/** Keeps up to two files for each slot, in the work directory. */
 export const make = (
   wire: Wire,
   { slots, workDirectory }: Pick<Settings, "slots" | "workDirectory">
 ): Effect.Effect<Sources, WorkDirectoryError, FileSystem.FileSystem | Path.Path | Scope.Scope> =>
   Effect.gen(function* () {
-    const shelf = yield* SourceShelf.make(workDirectory, slots.count)
+    const shelf = yield* SourceShelf.make(workDirectory, FILES_PER_SLOT * slots.count)
     const turns = yield* RcMap.make({ lookup: (_resource: string) => Effect.makeSemaphore(1) })
 
     const bring = (

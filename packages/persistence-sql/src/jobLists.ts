@@ -2,6 +2,7 @@ import type { Fragment, Statement } from "@effect/sql/Statement"
 import type { PgClient } from "@effect/sql-pg"
 import { JobStore, RunnerJob } from "@runner-connector/core"
 import { Array as Arr, Effect, Schema } from "effect"
+import { isBehind } from "./pageAfter.ts"
 import { RowError } from "./persist.ts"
 import { jobRows } from "./rows.ts"
 
@@ -84,6 +85,10 @@ const CHUNKS = `CASE WHEN job.rendition_id IS NOT NULL THEN (
     FROM runner_connector.runner_job chunk WHERE chunk.rendition_id = job.rendition_id
   ) END AS chunks`
 
+/** The condition of the jobs on the page or behind it. */
+const listed = (sql: Sql, filter: JobStore.JobFilter): Fragment =>
+  sql.and([filterOf(sql, filter), isBehind(sql, { alias: "job", table: "runner_job", number: "sequence" }, filter)])
+
 /** What the order of a page needs of a job. */
 const KEYS = "job.id, job.created_at, job.updated_at, job.priority, job.state, job.progress, job.sequence"
 
@@ -103,7 +108,7 @@ const firstOf = (
   return sql`SELECT job.* FROM unnest(${states}::text[]) AS wanted (state)
     CROSS JOIN LATERAL (
       SELECT ${sql.literal(KEYS)} FROM runner_connector.runner_job job
-      WHERE job.state = wanted.state ${isWaiting} AND ${filterOf(sql, filter)}
+      WHERE job.state = wanted.state ${isWaiting} AND ${listed(sql, filter)}
       ORDER BY ${order} LIMIT ${limit}
     ) AS job`
 }
@@ -136,7 +141,7 @@ const idsOfPage = (sql: Sql, filter: JobStore.JobFilter): Fragment => {
   const { count, sort, start } = filter
   const from =
     sort === undefined
-      ? sql`runner_connector.runner_job job WHERE ${filterOf(sql, filter)}`
+      ? sql`runner_connector.runner_job job WHERE ${listed(sql, filter)}`
       : sql`(${candidates(sql, filter)}) AS job`
   return sql`SELECT job.id FROM ${from} ORDER BY ${orderOf(sql, filter)} OFFSET ${start} LIMIT ${count}`
 }

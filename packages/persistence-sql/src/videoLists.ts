@@ -3,6 +3,7 @@ import type { Fragment, Statement } from "@effect/sql/Statement"
 import type { PgClient } from "@effect/sql-pg"
 import type { VideoStore } from "@runner-connector/core"
 import { Effect } from "effect"
+import { isBehind } from "./pageAfter.ts"
 import { videoRows } from "./rows.ts"
 
 type Sql = PgClient.PgClient
@@ -42,7 +43,7 @@ export const selectPage = (sql: Sql, filter: VideoStore.VideoFilter): Statement<
   sql`SELECT ${sql.literal(videoRows.columns)}
     FROM (
       SELECT video.id FROM runner_connector.video video
-      WHERE ${filterOf(sql, filter)}
+      WHERE ${filterOf(sql, filter)} AND ${isBehind(sql, { alias: "video", table: "video", number: "number" }, filter)}
       ORDER BY ${orderOf(sql, filter)}
       OFFSET ${filter.start} LIMIT ${filter.count}
     ) AS page

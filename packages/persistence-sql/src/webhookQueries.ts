@@ -135,12 +135,24 @@ export const settleDelivery = (
     WHERE id = ${id} AND state = 'pending' AND attempts = ${attempts}`
 }
 
-const filtered = (sql: Sql, { endpointId, state }: WebhookStore.DeliveryFilter) =>
-  sql`WHERE true ${endpointId === undefined ? sql.literal("") : sql`AND delivery.endpoint_id = ${endpointId}`}
+const filtered = (sql: Sql, { endpointId, id, state }: WebhookStore.DeliveryFilter) =>
+  sql`WHERE true ${id === undefined ? sql.literal("") : sql`AND delivery.id = ${id}`}
+    ${endpointId === undefined ? sql.literal("") : sql`AND delivery.endpoint_id = ${endpointId}`}
     ${state === undefined ? sql.literal("") : sql`AND delivery.state = ${state}`}`
 
 export const countDeliveries = (sql: Sql, filter: WebhookStore.DeliveryFilter): Statement<{ readonly total: number }> =>
   sql`SELECT count(*)::int AS total FROM runner_connector.webhook_delivery delivery ${filtered(sql, filter)}`
+
+/** The deliveries that follow this one, newest first. */
+const behind = (sql: Sql, { after }: WebhookStore.DeliveryFilter) =>
+  after === undefined
+    ? sql.literal("")
+    : sql`AND EXISTS (
+        SELECT FROM runner_connector.webhook_delivery mark
+        WHERE mark.id = ${after} AND (delivery.transaction, delivery.sequence) <= (mark.transaction, mark.sequence)
+          AND ((delivery.transaction, delivery.sequence) < (mark.transaction, mark.sequence)
+            OR delivery.endpoint_id > mark.endpoint_id)
+      )`
 
 /** Newest first. */
 export const selectDeliveries = (sql: Sql, filter: WebhookStore.DeliveryFilter): Statement<object> =>
@@ -149,7 +161,7 @@ export const selectDeliveries = (sql: Sql, filter: WebhookStore.DeliveryFilter):
       delivery.created_at AS "createdAt", delivery.updated_at AS "updatedAt"
     FROM runner_connector.webhook_delivery delivery
     JOIN runner_connector.event event USING (transaction, sequence)
-    ${filtered(sql, filter)}
+    ${filtered(sql, filter)} ${behind(sql, filter)}
     ORDER BY transaction DESC, sequence DESC, delivery.endpoint_id
     OFFSET ${filter.start} LIMIT ${filter.count}`
 

@@ -1,13 +1,14 @@
 import { CannotCut, MediaCutter, MediaProbe, type MediaRemuxer } from "@runner-connector/core"
 import { Ffmpeg, type FfmpegError, type FfmpegFailed } from "@runner-connector/ffmpeg"
 import { Array as Arr, Effect, Layer, Stream } from "effect"
+import { audioRendition } from "./cut/audioRendition.ts"
 import { isCuttable } from "./cut/codecs.ts"
 import { examine } from "./cut/examine.ts"
 import { localCopy } from "./cut/localCopy.ts"
 import { segments } from "./cut/segments.ts"
 import { inputOf } from "./mediaInput.ts"
 import { defaults, type ProbeOptions } from "./ProbeOptions.ts"
-import { remux } from "./remux.ts"
+import { type Part, remux } from "./remux.ts"
 import { layerSweeping } from "./temporaryFolder.ts"
 
 type Failure = CannotCut | FfmpegFailed | FfmpegError
@@ -20,13 +21,16 @@ const blame = (error: Failure): CannotCut | MediaProbe.ProbeError => {
     : new MediaProbe.ProbeError({ operation: "cut", cause: error })
 }
 
-/** Copies the track into MP4 or, if that cannot hold it, into QuickTime, which also holds uncompressed audio. */
-const audioOf = ({ source, ...tracks }: MediaRemuxer.RemuxInput) => {
+const partOf = ({ source, ...tracks }: MediaRemuxer.RemuxInput): Effect.Effect<Part, CannotCut> => {
   const input = inputOf(source)
-  if ("live" in input) return Effect.fail(new CannotCut({ reason: "container" }))
-  const copy = (container: "mp4" | "mov") => remux([{ input, ...tracks }], container)
-  return Effect.catchTag(copy("mp4"), "FfmpegFailed", () => copy("mov"))
+  return "live" in input ? Effect.fail(new CannotCut({ reason: "container" })) : Effect.succeed({ input, ...tracks })
 }
+
+/** Copies the track into MP4 or, if that cannot hold it, into QuickTime, which also holds uncompressed audio. */
+const audioOf = (from: MediaRemuxer.RemuxInput) =>
+  Effect.flatMap(partOf(from), (part) =>
+    Effect.catchTag(remux([part], "mp4"), "FfmpegFailed", () => remux([part], "mov"))
+  )
 
 const make = (options: ProbeOptions) =>
   Effect.gen(function* () {
@@ -50,7 +54,9 @@ const make = (options: ProbeOptions) =>
               Stream.provideService(Ffmpeg, ffmpeg)
             )
         }),
-      audio: (input) => audioOf(input).pipe(Effect.mapError(blame), withFfmpeg)
+      audio: (input) => audioOf(input).pipe(Effect.mapError(blame), withFfmpeg),
+      audioRendition: (input) =>
+        Effect.flatMap(partOf(input), (part) => audioRendition(part, timeout)).pipe(Effect.mapError(blame), withFfmpeg)
     })
   })
 

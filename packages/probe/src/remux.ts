@@ -13,9 +13,12 @@ export interface Part extends Omit<MediaRemuxer.RemuxInput, "source"> {
 /** Containers of one family. QuickTime also holds uncompressed audio. */
 type Container = "mp4" | "mov"
 
+/** Tracks alone, without what else the input has. */
+export const nothingElse: ReadonlyArray<string> = ["-map_metadata", "-1", "-map_chapters", "-1"]
+
 /** Copies only the tracks. The index precedes the media, so that the file can be read while it is downloaded. */
 const written = (container: Container): ReadonlyArray<string> => [
-  ...["-map_metadata", "-1", "-map_chapters", "-1", "-movflags", "+faststart", "-f", container]
+  ...[...nothingElse, "-movflags", "+faststart", "-f", container]
 ]
 
 /**

@@ -1,10 +1,10 @@
 import { it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { aJob, aNewVideo, aRegisteredRunner } from "@runner-connector/contracts"
+import { aJob, aNewVideo, aRegisteredRunner, someMoment } from "@runner-connector/contracts"
 import { Wire } from "@runner-connector/contracts/wire"
 import { JobStore, VideoStore } from "@runner-connector/core"
 import { ApiWeb, RunnerWeb } from "@runner-connector/protocol"
-import { Effect, Option } from "effect"
+import { DateTime, Effect, Option } from "effect"
 
 const { adminToken, origin } = Wire.World
 
@@ -124,6 +124,34 @@ it.effect("lists jobs of a runner and of a video", () =>
     deepStrictEqual(yield* list(`runnerId=${id}`), [held.id])
     deepStrictEqual(yield* list(`videoUUID=${Option.getOrNull(videoId)}`), [other.id])
     deepStrictEqual(yield* list("runnerId=x"), undefined)
+  }).pipe(Effect.provide(Wire.World.layer()))
+)
+
+it.effect("lists jobs, videos and deliveries behind a row, which must exist", () =>
+  Effect.gen(function* () {
+    const videos = yield* VideoStore.VideoStore
+    for (const minutes of [1, 2, 3]) {
+      const createdAt = DateTime.add(someMoment, { minutes })
+      const video = aNewVideo({ sourceKey: Option.none(), createdAt })
+      yield* videos.insert(video, [aJob({ videoId: Option.some(video.id), createdAt })])
+    }
+    for (const path of ["/api/v1/runners/jobs", "/videos"]) {
+      const uuids = (query: string) =>
+        Effect.map(call("GET", `${path}?${query}`), ({ document }) =>
+          document.data.map(({ uuid }: { readonly uuid: string }) => uuid)
+        )
+      const [first, second, third] = yield* uuids("count=3")
+      deepStrictEqual(yield* uuids(`after=${first}&count=1`), [second])
+      deepStrictEqual(yield* uuids(`after=${second}&sort=-createdAt`), [third])
+      deepStrictEqual(yield* uuids(`after=${third}`), [])
+      const sorted = yield* call("GET", `${path}?after=${first}&sort=createdAt`)
+      deepStrictEqual([sorted.status, sorted.document.detail], [400, "after: needs the order with the newest first"])
+    }
+    for (const path of ["/api/v1/runners/jobs", "/api/v1/runners/webhook-deliveries", "/videos"]) {
+      const { document, status } = yield* call("GET", `${path}?after=${crypto.randomUUID()}`)
+      deepStrictEqual([status, document.detail], [400, "after: this row does not exist, begin with the first page"])
+      deepStrictEqual((yield* call("GET", `${path}?after=1`)).status, 400)
+    }
   }).pipe(Effect.provide(Wire.World.layer()))
 )
 

@@ -96,6 +96,7 @@ describe("the OpenAPI document", () => {
         [
           ["start", "query", false, 0],
           ["count", "query", false, 15],
+          ["after", "query", false, undefined],
           ["sort", "query", false, "-createdAt"],
           ["search", "query", false, undefined],
           ["stateOneOf", "query", false, undefined],

@@ -16,6 +16,8 @@ export interface Clip {
   readonly seconds: number
   readonly fps?: number
   readonly sound?: boolean
+  /** FFmpeg's name of the encoder of the sound. The default is AAC. */
+  readonly audioCodec?: string
   /** Seconds between two keyframes. The default is about ten. */
   readonly keyframes?: number
   /** Hue rotation in degrees, for a distinguishable clip. */
@@ -26,11 +28,11 @@ export interface Clip {
 export const makeClip = (
   folder: string,
   name: string,
-  { fps = 24, hue, keyframes, seconds, size, sound = true }: Clip
+  { audioCodec = "aac", fps = 24, hue, keyframes, seconds, size, sound = true }: Clip
 ): Effect.Effect<string, FfmpegFailed | FfmpegError, Ffmpeg> =>
   Effect.gen(function* () {
     const { ffmpeg } = yield* Ffmpeg
-    const tone = ["-f", "lavfi", "-i", `sine=frequency=440:duration=${seconds}`, "-c:a", "aac"]
+    const tone = ["-f", "lavfi", "-i", `sine=frequency=440:duration=${seconds}`, "-c:a", audioCodec]
     yield* ffmpeg({
       inputs: [],
       outputDirectory: folder,

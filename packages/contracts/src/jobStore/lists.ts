@@ -1,8 +1,8 @@
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { JobStore } from "@runner-connector/core"
+import { type Ids, JobStore, type Persistence } from "@runner-connector/core"
 import { Array as Arr, DateTime, Effect, Option, Order } from "effect"
-import { aJob, aVideoId } from "../fixtures.ts"
-import { allPages, assertJobs, idsOf, later, type StoreCases } from "../stores.ts"
+import { aJob, aJobId, aVideoId } from "../fixtures.ts"
+import { allAfter, allPages, assertJobs, idsOf, later, type StoreCases } from "../stores.ts"
 
 const freshType = (name: string): string => `${name} ${crypto.randomUUID()}`
 
@@ -47,6 +47,33 @@ export const listCases: StoreCases = (it) => {
       )
     })
   )
+
+  for (const sort of [undefined, { by: "createdAt", descending: true } as const]) {
+    it.effect(`lists each job once behind another one, ${sort === undefined ? "by number" : "by creation"}`, () =>
+      Effect.gen(function* () {
+        const store = yield* JobStore.JobStore
+        const type = freshType("behind")
+        const states = ["Completed", "Pending", "Errored"] as const
+        const jobs = Arr.makeBy(9, (i) =>
+          aJob({ type, state: states[i % 3] ?? "Pending", createdAt: later(Math.floor(i / 2)) })
+        )
+        yield* store.insert(jobs)
+        const filter = { types: [type], ...(sort === undefined ? {} : { sort }) }
+        const before = yield* store.list({ ...filter, start: 0, count: 9 })
+        const arrive = Effect.suspend(() => store.insert([aJob({ type, createdAt: later(100) })]))
+        const rows = yield* allAfter(
+          (page: Persistence.PageAfterRequest<Ids.JobId>) => store.list({ ...filter, ...page }),
+          2,
+          arrive
+        )
+        deepStrictEqual(idsOf(rows), idsOf(before.data))
+        const [first] = rows
+        const { data, total } = yield* store.list({ ...filter, after: first?.id ?? aJobId(), start: 1, count: 2 })
+        deepStrictEqual([idsOf(data), total], [idsOf(rows.slice(2, 4)), 14])
+        deepStrictEqual((yield* store.list({ ...filter, after: aJobId(), start: 0, count: 2 })).data, [])
+      })
+    )
+  }
 
   it.effect("returns the total for an empty page and beyond the end", () =>
     Effect.gen(function* () {

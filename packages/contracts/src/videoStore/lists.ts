@@ -1,9 +1,17 @@
 import { assert } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
-import { FileKey, JobStore, RunnerJob, type Video, VideoStore } from "@runner-connector/core"
-import { Array as Arr, Effect, Option } from "effect"
-import { aJob, aNewVideo, someMoment } from "../fixtures.ts"
-import { allPages, assertVideos, idsOf, later, type StoreCases } from "../stores.ts"
+import {
+  FileKey,
+  type Ids,
+  JobStore,
+  type Persistence,
+  RunnerJob,
+  type Video,
+  VideoStore
+} from "@runner-connector/core"
+import { Array as Arr, type DateTime, Effect, Option } from "effect"
+import { aJob, aNewVideo, aVideoId, someMoment } from "../fixtures.ts"
+import { allAfter, allPages, assertVideos, idsOf, later, type StoreCases } from "../stores.ts"
 
 const aPendingDeletion = (millis: number) => ({
   key: FileKey.FileKey.make(`videos/cat/${millis}.m3u8`),
@@ -41,6 +49,27 @@ export const videoListCases: StoreCases = (it) => {
       deepStrictEqual([all.length, new Set(idsOf(all)).size], [before + 5, before + 5])
     })
   )
+
+  for (const sort of [undefined, { by: "createdAt", descending: true } as const]) {
+    it.effect(`lists each video once behind another one, ${sort === undefined ? "by number" : "by creation"}`, () =>
+      Effect.gen(function* () {
+        const store = yield* VideoStore.VideoStore
+        const text = `behind ${crypto.randomUUID()}`
+        const title = Option.some(text)
+        const filter = { text, ...(sort === undefined ? {} : { sort }) }
+        const add = (createdAt: DateTime.Utc) => withJobs(["Pending"], { title, createdAt })
+        yield* Effect.forEach(Arr.range(0, 6), (i) => add(later(Math.floor(i / 2))))
+        const before = yield* store.list({ ...filter, start: 0, count: 9 })
+        const rows = yield* allAfter(
+          (page: Persistence.PageAfterRequest<Ids.VideoId>) => store.list({ ...filter, ...page }),
+          2,
+          Effect.orDie(add(later(100)))
+        )
+        deepStrictEqual(idsOf(rows), idsOf(before.data))
+        deepStrictEqual((yield* store.list({ ...filter, after: aVideoId(), start: 0, count: 2 })).data, [])
+      })
+    )
+  }
 
   it.effect("finds the newest video of a result folder, and none for other folders", () =>
     Effect.gen(function* () {

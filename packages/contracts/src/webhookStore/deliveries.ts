@@ -2,7 +2,8 @@ import { assert } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Ids } from "@runner-connector/core"
 import { Effect, Option } from "effect"
-import { all, anEndpoint, type Cases, queued, replace } from "./support.ts"
+import { allAfter, idsOf } from "../stores.ts"
+import { all, anEndpoint, anEvent, type Cases, queued, replace } from "./support.ts"
 
 export const endpointCases: Cases = (it) => {
   it.effect("keeps endpoints, changes and removes them", () =>
@@ -71,6 +72,24 @@ export const endpointCases: Cases = (it) => {
       deepStrictEqual(data.map((one) => one.endpointId).sort(), [endpoint.id, wanting.id].sort())
       deepStrictEqual([total, data[0]?.eventId, data[0]?.type], [2, events[0]?.id, "job.pending"])
       deepStrictEqual([data[0]?.state, data[0]?.attempts, data[0]?.status], ["pending", 0, Option.none()])
+    })
+  )
+}
+
+export const deliveryListCases: Cases = (it) => {
+  it.effect("lists each delivery once behind another one", () =>
+    Effect.gen(function* () {
+      const { store } = yield* queued(3)
+      yield* store.endpoints.add(anEndpoint())
+      for (let n = 0; n < 2; n += 1) yield* Effect.flatMap(anEvent, store.queue)
+      const before = yield* store.deliveries(all)
+      const arrive = Effect.flatMap(anEvent, store.queue)
+      const rows = yield* allAfter(store.deliveries, 2, arrive)
+      deepStrictEqual(idsOf(rows), idsOf(before.data))
+      assert.strictEqual(before.total, 7)
+      const [first] = rows
+      assert.strictEqual((yield* store.deliveries({ ...all, id: first?.id ?? "" })).total, 1)
+      deepStrictEqual((yield* store.deliveries({ ...all, after: crypto.randomUUID() })).data, [])
     })
   )
 }

@@ -1,18 +1,17 @@
-import { Effect, Fiber, Option, Schema, Stream } from "effect"
+import { Effect, Option, Schema, Stream } from "effect"
 import { withFailure } from "../domain/chunk/Growth.ts"
 import { refusedDurations } from "../domain/job/JobAttempt.ts"
 import type { MediaSummary } from "../domain/media/MediaSummary.ts"
 import { checkRendition } from "../domain/media/ResultCheck.ts"
-import { masterKey, mediaKey, nameOf, playlistKey } from "../domain/video/FileNames.ts"
+import { masterKey, mediaKey, playlistKey } from "../domain/video/FileNames.ts"
 import type { Video, VideoFile } from "../domain/video/Video.ts"
 import { addRendition } from "../domain/video/VideoMachine.ts"
 import { FileStorage } from "../ports/FileStorage.ts"
 import { completeChunk } from "./chunkResult.ts"
-import { playlistText } from "./hlsResult.ts"
+import { checkHls, receivedPlaylist } from "./hlsResult.ts"
 import * as JobType from "./JobType.ts"
-import { examine, forVideo, inputOf, outputFields, tidied, withSourceOf } from "./mediaResult.ts"
+import { forVideo, inputOf, outputFields, tidied, withSourceOf } from "./mediaResult.ts"
 import { storeSegments, storeTrack } from "./mp4/store.ts"
-import { survey } from "./mp4/survey.ts"
 import { UploadedFile } from "./UploadedFile.ts"
 import { placeOf, RenditionJob } from "./videoJob.ts"
 
@@ -53,20 +52,15 @@ const completeWhole = Effect.fnUntraced(function* (
 ) {
   const { attemptId, job, payload, privatePayload, result } = attempt
   const { master, media, playlist } = keysOf(attempt)
-  const surveyed = Fiber.join(yield* Effect.fork(survey(result.videoFile)))
-  const { file: found, reports } = yield* examine(result.videoFile, {
+  const files = { media: result.videoFile, playlist: receivedPlaylist(result.resolutionPlaylistFile) }
+  const checked = yield* checkHls(files, {
     attemptId,
     key: media,
-    surveyed,
     check: (summary) =>
       checkRendition({ asked: payload.output, source, result: summary, refused: refusedDurations(job.attempts) })
   })
-  const file: VideoFile = { ...found, playlistKey: playlist }
-  const boxes = yield* surveyed
-  const text = yield* playlistText(result.resolutionPlaylistFile, {
-    ...{ name: nameOf(media), size: file.size, duration: file.duration },
-    timeline: Option.map(boxes, ({ timeline }) => timeline)
-  })
+  const { boxes, reports, text } = checked
+  const file: VideoFile = { ...checked.file, playlistKey: playlist }
   const storage = yield* FileStorage
   // Extracted audio begins with its first sample.
   const place = { fps: source.fps, at: source.heard?.start ?? 0 }

@@ -1,4 +1,4 @@
-import { Array as Arr, Effect, Encoding, Fiber, Option } from "effect"
+import { Array as Arr, Effect, Encoding, Option } from "effect"
 import { checkLength, fitSegments, summaryOfChunk } from "../domain/chunk/ChunkCheck.ts"
 import { renditionOf, withPart } from "../domain/chunk/Growth.ts"
 import { headerSize, segmentRanges, segmentSeconds } from "../domain/hls/HlsPlaylist.ts"
@@ -6,15 +6,14 @@ import { refusedDurations } from "../domain/job/JobAttempt.ts"
 import { checkRendition } from "../domain/media/ResultCheck.ts"
 import { applied, codingOf, lengthsOf } from "../domain/mp4/index.ts"
 import type { ChunkPart, Segment, SourceChunk } from "../domain/video/Chunking.ts"
-import { mediaKey, nameOf } from "../domain/video/FileNames.ts"
+import { mediaKey } from "../domain/video/FileNames.ts"
 import type { Video } from "../domain/video/Video.ts"
 import { FileStorage } from "../ports/FileStorage.ts"
-import { playlistText } from "./hlsResult.ts"
+import { checkHls, receivedPlaylist } from "./hlsResult.ts"
 import type { Attempt, Publication } from "./JobType.ts"
-import { examine } from "./mediaResult.ts"
 import { patchedHeader } from "./mp4/partEdits.ts"
 import { type PartPlace, rescaleOf, storePart } from "./mp4/store.ts"
-import { type Survey, survey } from "./mp4/survey.ts"
+import type { Survey } from "./mp4/survey.ts"
 import type { UploadedFile } from "./UploadedFile.ts"
 import { placeOf, type RenditionJob } from "./videoJob.ts"
 
@@ -69,21 +68,15 @@ const partOf = Effect.fnUntraced(function* (attempt: Content, video: Video, chun
   const { source } = video
   const refused = refusedDurations(job.attempts)
   const key = mediaKey(placeOf(privatePayload), attemptId, payload.output.resolution)
-  const surveyed = Fiber.join(yield* Effect.fork(survey(result.videoFile)))
-  const { file } = yield* examine(result.videoFile, {
+  const files = { media: result.videoFile, playlist: receivedPlaylist(result.resolutionPlaylistFile) }
+  const { boxes, file, text } = yield* checkHls(files, {
     attemptId,
     key,
-    surveyed,
     check: (found) =>
       checkRendition({ asked: payload.output, source: summaryOfChunk(source, chunk), result: found, refused })
   })
-  const boxes = yield* surveyed
   const seconds = Option.getOrElse(secondsOf(boxes, file.duration), () => chunk.duration)
   yield* checkLength(chunk, { seconds, fps: Math.min(file.fps, source.fps || file.fps) }, refused)
-  const text = yield* playlistText(result.resolutionPlaylistFile, {
-    ...{ name: nameOf(key), size: file.size, duration: file.duration },
-    timeline: Option.map(boxes, ({ timeline }) => timeline)
-  })
   const place = {
     ...{ fps: source.fps, at: (source.shown?.start ?? 0) + chunk.start, sequence: index * FRAGMENTS + 1 },
     rate: Option.some(payload.output.fps)

@@ -52,7 +52,7 @@ export const forVideo = <E, R>(
  * video, with its report. With a survey of the file, its boxes are not read again.
  */
 export const examine = spanned("mediaResult.examine")(function* (
-  upload: UploadedFile,
+  upload: Pick<UploadedFile, "path" | "size">,
   {
     check,
     surveyed,

@@ -4,7 +4,7 @@ import type { ConcurrencyLimits } from "../domain/job/ConcurrencyLimits.ts"
 import type { ChunkProgress } from "../domain/job/RenditionJobs.ts"
 import type { JobState, RunnerJob } from "../domain/job/RunnerJob.ts"
 import type { Runner } from "../domain/runner/Runner.ts"
-import type { Page, PageRequest, PersistenceError, Sort } from "./PersistenceError.ts"
+import type { Page, PageAfterRequest, PersistenceError, Sort } from "./PersistenceError.ts"
 
 /** Another writer changed the job since it was read. Read it again and decide again. */
 export class JobConflict extends Schema.TaggedError<JobConflict>()("JobConflict", { id: Schema.String }) {
@@ -46,7 +46,7 @@ export type JobColumn = "updatedAt" | "createdAt" | "priority" | "state" | "prog
  * The filter of an administrator's list. Absent members do not narrow it. A rendition that is made in chunks is listed
  * as the first of its jobs that matches, unless its chunks are requested.
  */
-export interface JobFilter extends PageRequest {
+export interface JobFilter extends PageAfterRequest<JobId> {
   readonly id?: JobId
   /** Lists the chunks of this rendition. */
   readonly renditionId?: string

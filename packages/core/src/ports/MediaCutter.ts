@@ -1,7 +1,7 @@
 import { Context, Effect, Layer, type Scope, Stream } from "effect"
 import { CannotCut } from "../domain/chunk/CannotCut.ts"
 import type { ChunkPlan, CutSource, PlannedChunk } from "../domain/chunk/ChunkPlan.ts"
-import type { MediaSource } from "./FileStorage.ts"
+import type { ByteRange, MediaSource } from "./FileStorage.ts"
 import type { ProbeError } from "./MediaProbe.ts"
 import type { RemuxedFile, RemuxInput } from "./MediaRemuxer.ts"
 
@@ -36,6 +36,14 @@ export interface CutOrder {
   readonly from: number
 }
 
+/** An audio rendition on the disk of this machine, which the storage may adopt. */
+export interface AudioRendition extends RemuxedFile {
+  /** Bytes of the file. */
+  readonly read: (range: ByteRange) => Stream.Stream<Uint8Array, ProbeError>
+  /** The text of its media playlist, in which the file has a name such as runners give it. */
+  readonly playlist: string
+}
+
 /** Cuts the video track of a source into chunks without decoding it. One failing call never affects another. */
 export class MediaCutter extends Context.Tag("@runner-connector/core/MediaCutter")<
   MediaCutter,
@@ -63,6 +71,12 @@ export class MediaCutter extends Context.Tag("@runner-connector/core/MediaCutter
      * scope, unless it was moved. Fails with `CannotCut` if neither MP4 nor QuickTime can hold the track.
      */
     readonly audio: (input: RemuxInput) => Effect.Effect<RemuxedFile, CannotCut | ProbeError, Scope.Scope>
+    /**
+     * Copies an AAC track into an HLS rendition, without edit lists. Nothing is hidden: what is before `origin` gets times
+     * below 0, which the file cannot express. The file is deleted with the scope, unless it was moved. Fails with `CannotCut`
+     * if the track cannot be copied.
+     */
+    readonly audioRendition: (input: RemuxInput) => Effect.Effect<AudioRendition, CannotCut | ProbeError, Scope.Scope>
   }
 >() {}
 
@@ -73,5 +87,6 @@ export const layerNone: Layer.Layer<MediaCutter> = Layer.succeed(MediaCutter, {
   local: () => Effect.fail(nothing),
   examine: () => Effect.fail(nothing),
   cut: () => Stream.fail(nothing),
-  audio: () => Effect.fail(nothing)
+  audio: () => Effect.fail(nothing),
+  audioRendition: () => Effect.fail(nothing)
 })

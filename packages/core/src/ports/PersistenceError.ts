@@ -27,6 +27,15 @@ export interface PageRequest {
   readonly count: number
 }
 
+/** The requested part of a list to which rows are added meanwhile. */
+export interface PageAfterRequest<Id> extends PageRequest {
+  /**
+   * Begins behind the row with this id, and skips `start` from there, so that rows which arrive or go meanwhile shift nothing.
+   * Only for lists with the newest row first. The list is empty when there is no such row. `total` counts all rows.
+   */
+  readonly after?: Id
+}
+
 /** The order of a list. Equal items keep the order of their insertion, in both directions. */
 export interface Sort<Column extends string> {
   readonly by: Column

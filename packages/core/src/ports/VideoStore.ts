@@ -5,7 +5,7 @@ import type { RunnerJob } from "../domain/job/RunnerJob.ts"
 import type { MediaReport } from "../domain/video/MediaReport.ts"
 import type { NewVideo, Video, VideoState } from "../domain/video/Video.ts"
 import type { JobConflict } from "./JobStore.ts"
-import type { Page, PageRequest, PersistenceError, Sort } from "./PersistenceError.ts"
+import type { Page, PageAfterRequest, PersistenceError, Sort } from "./PersistenceError.ts"
 
 /** Another writer changed the video since it was read. Read it again and decide again. */
 export class VideoConflict extends Schema.TaggedError<VideoConflict>()("VideoConflict", { id: Schema.String }) {
@@ -30,7 +30,7 @@ export type VideoKey = { readonly externalId: string } | { readonly destination:
 export type VideoColumn = "createdAt" | "updatedAt" | "title"
 
 /** The filter of a list of videos. Absent members do not narrow it. */
-export interface VideoFilter extends PageRequest {
+export interface VideoFilter extends PageAfterRequest<VideoId> {
   readonly states?: ReadonlyArray<VideoState>
   /** The id, or a part of the title, the file name or the external id. ASCII letters match in both cases. */
   readonly text?: string

@@ -2,7 +2,7 @@ import { Context, type Duration, type Effect, type Option } from "effect"
 import type { Event } from "../domain/event/Event.ts"
 import type { WebhookId } from "../domain/Ids.ts"
 import type { DeliveryState, WebhookDelivery, WebhookEndpoint } from "../domain/webhook/Webhook.ts"
-import type { Page, PageRequest, PersistenceError } from "./PersistenceError.ts"
+import type { Page, PageAfterRequest, PersistenceError } from "./PersistenceError.ts"
 
 /** A delivery in the hands of a process. */
 export interface ClaimedDelivery {
@@ -28,7 +28,8 @@ export type DeliveryOutcome =
   | { readonly _tag: "Gone"; readonly status: number; readonly error: string }
 
 /** The requested part of the deliveries, newest first. */
-export interface DeliveryFilter extends PageRequest {
+export interface DeliveryFilter extends PageAfterRequest<WebhookDelivery["id"]> {
+  readonly id?: WebhookDelivery["id"]
   readonly endpointId?: WebhookId
   readonly state?: DeliveryState
 }

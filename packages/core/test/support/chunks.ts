@@ -33,10 +33,10 @@ export const untilCut = (world: World, video: Pick<Video, "id">): Effect.Effect<
     return videoOf(world, video)
   })
 
-/** Submits a film for chunks of at most a minute. */
+/** Submits a film for chunks of at most a minute. A runner must encode its audio. */
 export const takeFilm = (process: Process, over: Parameters<typeof takeIn>[1] = {}): Effect.Effect<Video> =>
   takeIn(process, {
-    source: aVideo({ seconds: FILM }),
+    source: aVideo({ seconds: FILM, audioCodec: "opus" }),
     plan: { graph: "chunked" },
     settings: { resolutions: [360, 480], chunkDuration: 60, chunkMinDuration: 30 },
     ...over

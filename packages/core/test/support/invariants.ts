@@ -11,7 +11,7 @@ import { LiveRtmpHlsTranscoding } from "../../src/jobs/LiveRtmpHlsTranscoding.ts
 import { VideoTranscription } from "../../src/jobs/VideoTranscription.ts"
 import { VodAudioMergeTranscoding } from "../../src/jobs/VodAudioMergeTranscoding.ts"
 import { VodHlsTranscoding } from "../../src/jobs/VodHlsTranscoding.ts"
-import { jobsOf, readText } from "./actions.ts"
+import { jobsOf, readText, resolutionOf } from "./actions.ts"
 import { assertGrowing } from "./chunks.ts"
 import { completedOf, countEdits, editsOf } from "./completed.ts"
 import type { World } from "./World.ts"
@@ -100,6 +100,14 @@ const assertInputs = (world: World, video: Video, stored: ReadonlySet<string>): 
   }
 }
 
+/** The audio of a film in chunks that the server has copied itself: no job was to make it. */
+const copiedAudio = (world: World, video: Video): ReadonlyArray<string> => {
+  const isJobs = jobsOfVideo(world, video).some((job) => job.type === VodHlsTranscoding.name && resolutionOf(job) === 0)
+  const copied = isJobs || Option.isNone(video.chunking) ? [] : video.files.filter(({ hasVideo }) => !hasVideo)
+  assert.isAtMost(copied.length, 1)
+  return copied.map(({ attemptId }) => attemptId)
+}
+
 /** Exactly the completed renditions are published, except unwanted progressive files. */
 const assertPublished = (world: World, video: Video): void => {
   // Without the job of the edit, the order of the completed jobs is unknown.
@@ -114,7 +122,7 @@ const assertPublished = (world: World, video: Video): void => {
     const files = video.files.filter(({ parts }) => parts === undefined).map(({ attemptId }) => attemptId)
     agree(
       files,
-      resultsOf((type) => type === VodHlsTranscoding.name),
+      [...resultsOf((type) => type === VodHlsTranscoding.name), ...copiedAudio(world, video)],
       "exactly the completed renditions are published"
     )
   }

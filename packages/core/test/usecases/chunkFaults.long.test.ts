@@ -15,8 +15,9 @@ interface Film {
   readonly video: Pick<Video, "id">
 }
 
-/** A film of two chunks in one rendition. */
-const filmOf = { source: Media.aVideo({ seconds: 24 }), plan: { graph: "chunked" } } as const
+/** A film of two chunks in one rendition. The server copies its audio, if that is AAC. */
+const filmOf = (audioCodec = "aac") =>
+  ({ source: Media.aVideo({ seconds: 24, audioCodec }), plan: { graph: "chunked" } }) as const
 const settings = { resolutions: [360], chunkDuration: 90, chunkMinDuration: 10 } as const
 
 const complete: Scenario<Film>["afterwards"] = (other, { runner }) =>
@@ -46,22 +47,22 @@ const complete: Scenario<Film>["afterwards"] = (other, { runner }) =>
 const begun = (world: World): boolean => world.state.videos.size > 0
 
 /** From the upload to the last chunk that is cut. */
-const cutting: Scenario<Film> = {
+const cutting = (audioCodec: string): Scenario<Film> => ({
   given: (server) => Effect.map(register(server), (runner) => ({ runner, video: { id: "" as Video["id"] } })),
   when: (server) =>
     Effect.gen(function* () {
-      const video = yield* takeIn(server, { ...filmOf, settings })
+      const video = yield* takeIn(server, { ...filmOf(audioCodec), settings })
       if (begun(server.world)) yield* asTimeGoesBy(untilCut(server.world, video))
     }),
   afterwards: complete
-}
+})
 
 /** From the first result to the end of the film. */
 const growing: Scenario<Film> = {
   given: (server) =>
     Effect.gen(function* () {
       const runner = yield* register(server)
-      const video = yield* takeIn(server, { ...filmOf, settings })
+      const video = yield* takeIn(server, { ...filmOf(), settings })
       yield* untilCut(server.world, video)
       // The fibers of the first server have nothing to do any more.
       for (let turns = 0; turns < 100; turns++) yield* Effect.yieldNow()
@@ -74,9 +75,13 @@ const growing: Scenario<Film> = {
 const fatal: ReadonlyArray<Fault> = ["sees the server die", "fails although it was done"]
 
 describe("a film in chunks is complete, and leaves no stray file, when any one call", () => {
-  it.effect.each(fatal)("%s while its source is cut", (fault) => Effect.asVoid(sweep(cutting, fault)), {
-    timeout: 600_000
-  })
+  for (const audioCodec of ["aac", "opus"]) {
+    it.effect.each(fatal)(
+      `%s while its source with ${audioCodec} is cut`,
+      (fault) => Effect.asVoid(sweep(cutting(audioCodec), fault)),
+      { timeout: 600_000 }
+    )
+  }
 
   it.effect.each(fatal)("%s while its chunks arrive", (fault) => Effect.asVoid(sweep(growing, fault)), {
     timeout: 600_000

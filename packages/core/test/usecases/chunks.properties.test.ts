@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { deepStrictEqual } from "@effect/vitest/utils"
 import { Effect, FastCheck as fc, Option, TestClock } from "effect"
 import type { Video } from "../../src/domain/video/Video.ts"
+import { aVideo } from "../../src/testing/media.ts"
 import { accept, type Held, jobsOf, type Registered, readText, register, succeed, videoOf } from "../support/actions.ts"
 import { assertGrowing, chunkingOf, FILM, secondsIn, takeFilm } from "../support/chunks.ts"
 import { assertConsistent } from "../support/invariants.ts"
@@ -113,13 +114,14 @@ const assertDone = (world: World, video: Pick<Video, "id">) =>
 describe("with any events of the chunks of a film,", () => {
   it.effect.prop(
     "its playlists cover an unbroken beginning at every moment, and the whole film in the end",
-    { life: commands },
-    ({ life: list }) =>
+    { life: commands, audioCodec: fc.constantFrom("aac", "opus") },
+    ({ audioCodec, life: list }) =>
       Effect.gen(function* () {
         const world = yield* makeWorld
         const servers: [Mortal, Mortal] = [yield* startMortal(world), yield* startMortal(world)]
         const runner = yield* register(servers[1].process)
         const film = yield* takeFilm(servers[0].process, {
+          source: aVideo({ seconds: FILM, audioCodec }),
           settings: { resolutions: [360, 480], chunkDuration: 60, chunkMinDuration: 30, maxFailures: 50 }
         })
         const life: Life = { world, servers, runner, held: [] }

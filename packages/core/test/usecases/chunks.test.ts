@@ -179,9 +179,9 @@ describe("a film that is made in chunks", () => {
       const taken = yield* Effect.replicateEffect(first, 3)
       const facts = taken.map(({ job }) => [resolutionOf(job), Option.getOrNull(job.chunk)])
       deepStrictEqual(facts, [
-        [0, null],
         [720, 0],
-        [240, 0]
+        [240, 0],
+        [720, 1]
       ])
     })
   )

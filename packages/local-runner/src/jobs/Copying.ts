@@ -1,4 +1,4 @@
-import { isPlainPicture, type SourceTracks } from "@runner-connector/core"
+import { isPlainAudio, isPlainPicture, type SourceTracks } from "@runner-connector/core"
 import { Option } from "effect"
 import type { Rendition } from "./Rendition.ts"
 import type { SourceMedia } from "./SourceMedia.ts"
@@ -48,10 +48,8 @@ export const canCopyPicture = ({ fps: wanted, headroom, picture, resolution, tim
 export const canCopySound = ({ sound, timeline }: Pick<Request, "sound" | "timeline">): boolean =>
   Option.exists(
     sound.tracks.audio,
-    ({ channels, codec, stream }) =>
-      Option.contains(codec, "aac") &&
-      stream.profile === "LC" &&
-      channels <= 2 &&
+    (track) =>
+      isPlainAudio(track) &&
       sound.isMp4 &&
       Option.match(sound.video, { onNone: () => true, onSome: ({ fps }) => fps >= FASTER }) &&
       Option.isNone(timeline.silenceUntil) &&

@@ -1,6 +1,6 @@
 import { FileSystem, Path } from "@effect/platform"
-import { Mp4Packets, spanned, UploadedFile } from "@runner-connector/core"
-import type { Ffmpeg, FfmpegError, FfmpegFailed } from "@runner-connector/ffmpeg"
+import { areShortSegments, HlsPlaylist, Mp4Packets, spanned, UploadedFile } from "@runner-connector/core"
+import { type Ffmpeg, type FfmpegError, type FfmpegFailed, HlsOutput } from "@runner-connector/ffmpeg"
 import { Array as Arr, Effect, Option, Schema, Stream } from "effect"
 import { randomUuid } from "../random.ts"
 import { copying } from "./Copying.ts"
@@ -11,9 +11,6 @@ import { madeFiles } from "./madeFiles.ts"
 import * as Payload from "./Payload.ts"
 import { type Rendition, renditionArguments } from "./Rendition.ts"
 import * as RenditionPlan from "./RenditionPlan.ts"
-
-/** Segment duration in seconds. Segments start at every second key frame. */
-const SEGMENT_SECONDS = 4
 
 const HlsPayload = Schema.Struct({
   input: Payload.VideoInput,
@@ -41,23 +38,6 @@ const reordering = ({ encoder, video }: Rendition): ReadonlyArray<string> =>
     onSome: ({ fps, isCopied }) => (isCopied === true ? [] : asArguments(encoder.reordering(Math.floor(START * fps))))
   })
 
-/**
- * Disables edit lists. FFmpeg would write them for B-frames and for the AAC priming samples. Media Source Extensions
- * ignore edit lists, so the audio would play before the video.
- */
-const plainTimes: ReadonlyArray<string> = [
-  ...["-avoid_negative_ts", "disabled", "-output_ts_offset", `${START}`],
-  ...["-hls_segment_options", "movflags=+frag_discont:use_editlist=0:avoid_negative_ts=disabled"]
-]
-
-/** Options for fragmented MP4 in one file, with a playlist of its segments. */
-const hlsOutput = (mediaName: string, playlistName: string): ReadonlyArray<string> => [
-  ...plainTimes,
-  ...["-f", "hls", "-hls_time", `${SEGMENT_SECONDS}`, "-hls_playlist_type", "vod"],
-  ...["-hls_segment_type", "fmp4", "-hls_flags", "single_file"],
-  ...["-hls_segment_filename", mediaName, playlistName]
-]
-
 /** The files of a rendition, in the folder of the job. */
 interface Names {
   readonly media: string
@@ -79,12 +59,12 @@ const make = (
     arguments: (names) => [
       ...renditionArguments(rendition, names),
       ...reordering(rendition),
-      ...hlsOutput(names.output(media), names.output(playlist))
+      ...HlsOutput.asArguments({ media: names.output(media), playlist: names.output(playlist), start: START })
     ]
   })
 
-/** Seconds. Copied segments end at the keyframes of the source, and players wait for whole segments. */
-const LONGEST_SEGMENT = 10
+/** Seconds by which a track may end after the last segment. More than any rounding to frames. */
+const EXCESS = 10
 
 /** The tracks of a made file by its boxes, which are read faster than FFmpeg starts. None if they do not describe a track. */
 const tracksOf = (path: string) =>
@@ -111,12 +91,12 @@ const isPlayable = ({ directory }: JobContext, { media, playlist }: Names) =>
     const fs = yield* FileSystem.FileSystem
     const path = yield* Path.Path
     const text = yield* fs.readFileString(path.join(directory, playlist))
-    const seconds = [...text.matchAll(/^#EXTINF:([\d.]+)/gm)].map(([, number]) => Number(number))
-    if (seconds.length === 0 || Math.max(...seconds) > LONGEST_SEGMENT) return false
+    const seconds = HlsPlaylist.segmentSeconds(text)
+    if (!areShortSegments(seconds)) return false
     const duration = seconds.reduce((sum, one) => sum + one, 0)
     // FFmpeg writes a time before 0 as a negative number, which reads as one of many thousand years.
     return Option.exists(yield* tracksOf(path.join(directory, media)), (tracks) =>
-      tracks.every(({ end, start }) => start >= 0 && end <= duration + LONGEST_SEGMENT)
+      tracks.every(({ end, start }) => start >= 0 && end <= duration + EXCESS)
     )
   })
 

@@ -14,6 +14,7 @@ const page = { start: optional(Schema.Int), count: optional(Schema.Int) }
 
 const OfVideos = Schema.Struct({
   ...page,
+  after: optional(Ids.VideoId),
   states: optional(Schema.Array(Video.VideoState)),
   text: optional(Schema.String),
   live: optional(Schema.Boolean),
@@ -22,6 +23,7 @@ const OfVideos = Schema.Struct({
 
 const OfJobs = Schema.Struct({
   ...page,
+  after: optional(Ids.JobId),
   id: optional(Ids.JobId),
   renditionId: optional(Schema.UUID),
   states: optional(Schema.Array(RunnerJob.JobState)),

@@ -30,6 +30,8 @@ const StateNumber = Schema.Union(
 /** Selects a part of the list of jobs. */
 export const JobsQuery = Schema.Struct({
   ...paging,
+  /** Begins behind the job with this UUID. */
+  after: Schema.optional(Ids.JobId),
   sort: Schema.optionalWith(sortBy(jobColumns), { default: () => newestFirst }),
   /** The UUID of a job, or a part of its type or of its runner's name. */
   search: Schema.optional(CleanText.pipe(Schema.maxLength(500))),

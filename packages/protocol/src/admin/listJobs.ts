@@ -17,7 +17,7 @@ import { jobFields, jobMembers, StateDocument, stateDocuments } from "../jobs/Jo
 import { historyDocument, historyFields } from "../jobs/JobHistory.ts"
 import { filterOf, JobsQuery } from "./JobsQuery.ts"
 import { listedPayload } from "./listedPayload.ts"
-import { pageOf } from "./paging.ts"
+import { pageOf, readAfter } from "./paging.ts"
 
 /** A job as administrators see it. */
 export const ListedJob = Schema.Struct({
@@ -116,7 +116,11 @@ export const handleListJobs: Effect.Effect<Handler, never, Reception | DocumentN
   return yield* respondWithDocument(listJobs, {
     run: Effect.fnUntraced(function* ({ query }) {
       const { count, sort, start } = query
-      const { data, isTotalCapped, total } = yield* jobs.list({ count, sort, start, ...filterOf(query) })
+      const { data, isTotalCapped, total } = yield* readAfter(
+        query,
+        (from) => jobs.list({ count, sort, start, ...from, ...filterOf(query) }),
+        (id) => Effect.map(jobs.list({ id, start: 0, count: 0 }), ({ total }) => total > 0)
+      )
       const capped = isTotalCapped === true ? { totalIsCapped: true } : {}
       return { total, ...capped, data: yield* documentsOf(data) }
     })

@@ -1,5 +1,5 @@
-import type { Persistence } from "@runner-connector/core"
-import { Schema } from "effect"
+import { Errors, type Persistence } from "@runner-connector/core"
+import { Effect, Schema } from "effect"
 
 const wholeNumber = (most: number, usual: number) =>
   Schema.optionalWith(
@@ -38,6 +38,30 @@ export const PageQuery = Schema.Struct({
 /** A part of a list, with the length of the whole list. */
 export const pageOf = <A, I>(item: Schema.Schema<A, I>) =>
   Schema.Struct({ total: Schema.Int, data: Schema.Array(item) })
+
+interface AfterQuery<Id> {
+  readonly after?: Id | undefined
+  readonly sort?: Persistence.Sort<string> | undefined
+}
+
+/**
+ * Reads a page. Refuses `after` in other orders than the newest first, and a row that does not exist. That leaves the page
+ * empty, so that only an empty page looks it up.
+ */
+export const readAfter = <A, Id, E, R>(
+  { after, sort = newestFirst }: AfterQuery<Id>,
+  list: (from: { readonly after?: Id }) => Effect.Effect<Persistence.Page<A>, E, R>,
+  exists: (id: Id) => Effect.Effect<boolean, E, R>
+): Effect.Effect<Persistence.Page<A>, E | Errors.InvalidRequest, R> =>
+  Effect.gen(function* () {
+    if (after === undefined) return yield* list({})
+    if (sort.by !== "createdAt" || !sort.descending) {
+      return yield* new Errors.InvalidRequest({ detail: "after: needs the order with the newest first" })
+    }
+    const page = yield* list({ after })
+    if (page.data.length > 0 || (yield* exists(after))) return page
+    return yield* new Errors.InvalidRequest({ detail: "after: this row does not exist, begin with the first page" })
+  })
 
 /** Converts each item of a page. */
 export const page = <A, B>({ data, total }: Persistence.Page<A>, show: (item: A) => B) => ({

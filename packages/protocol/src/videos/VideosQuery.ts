@@ -1,4 +1,4 @@
-import { Video } from "@runner-connector/core"
+import { Ids, Video } from "@runner-connector/core"
 import { Schema } from "effect"
 import { sortBy } from "../admin/paging.ts"
 import { BooleanText, CleanText, oneOf } from "../http/fields.ts"
@@ -17,6 +17,8 @@ const wholeNumber = (most: number, usual: number) =>
 export const VideosQuery = Schema.Struct({
   start: wholeNumber(Number.MAX_SAFE_INTEGER, 0),
   count: wholeNumber(100, 15),
+  /** Begins behind the video with this UUID. */
+  after: Schema.optional(Ids.VideoId),
   sort: Schema.optional(sortBy(["createdAt", "updatedAt", "title"])),
   /** The UUID of a video, or a part of its title, file name or external id. */
   search: Schema.optional(CleanText.pipe(Schema.maxLength(500))),

@@ -1,6 +1,6 @@
 import { type FileStorage, type Ids, Removal, VideoStore } from "@runner-connector/core"
-import { Effect } from "effect"
-import { pageOf } from "../admin/paging.ts"
+import { Effect, Option } from "effect"
+import { pageOf, readAfter } from "../admin/paging.ts"
 import { endpoint } from "../http/Endpoint.ts"
 import { type Handler, type Reception, respondWithDocument } from "../http/Handler.ts"
 import { makeFindVideo, VideoParams } from "./fields.ts"
@@ -50,11 +50,15 @@ type Needs = Reception | ReadingNeeds
 
 /** Answers `listVideos`. */
 export const handleListVideos: Effect.Effect<Handler, never, Needs> = Effect.gen(function* () {
-  const { list } = yield* VideoStore.VideoStore
+  const { find, list } = yield* VideoStore.VideoStore
   const { all } = yield* makeReader
   return yield* respondWithDocument(listVideos, {
     run: Effect.fnUntraced(function* (call) {
-      const { data, total } = yield* list(filterOf(call.query))
+      const { data, total } = yield* readAfter(
+        call.query,
+        (from) => list({ ...filterOf(call.query), ...from }),
+        (id) => Effect.map(find(id), Option.isSome)
+      )
       return { total, data: yield* all(call, data) }
     })
   })

@@ -1,6 +1,6 @@
 import { Webhook, Webhooks } from "@runner-connector/core"
 import { DateTime, Effect, Option, Schema } from "effect"
-import { page, pageOf, paging } from "../admin/paging.ts"
+import { page, pageOf, paging, readAfter } from "../admin/paging.ts"
 import { endpoint } from "../http/Endpoint.ts"
 import { Moment } from "../http/fields.ts"
 import { type Handler, type Reception, respondWithDocument } from "../http/Handler.ts"
@@ -42,6 +42,8 @@ export const listWebhookDeliveries = endpoint({
   admin: true,
   query: Schema.Struct({
     ...paging,
+    /** Begins behind the delivery with this UUID. */
+    after: Schema.optionalWith(Schema.UUID, { exact: true }),
     state: Schema.optionalWith(Webhook.DeliveryState, { exact: true }),
     webhookId: Schema.optionalWith(webhookId, { exact: true })
   }),
@@ -54,9 +56,13 @@ export const handleListWebhookDeliveries: Effect.Effect<Handler, never, Receptio
   Webhooks.Webhooks,
   (webhooks) =>
     respondWithDocument(listWebhookDeliveries, {
-      run: ({ query: { webhookId, ...filter } }) =>
+      run: ({ query: { after, webhookId, ...filter } }) =>
         Effect.map(
-          webhooks.deliveries(webhookId === undefined ? filter : { ...filter, endpointId: webhookId }),
+          readAfter(
+            { after },
+            (from) => webhooks.deliveries({ ...filter, ...from, ...(webhookId && { endpointId: webhookId }) }),
+            (id) => Effect.map(webhooks.deliveries({ id, start: 0, count: 0 }), ({ total }) => total > 0)
+          ),
           (found) => page(found, deliveryDocument)
         )
     })

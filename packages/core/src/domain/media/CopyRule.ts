@@ -33,3 +33,14 @@ export const isPlainPicture = (track: Track, bitrate: Option.Option<number>): bo
   isUpright(track.stream) &&
   isEven(track.stream) &&
   isUsual(track, bitrate)
+
+/** Whether HLS players can play the audio track of a source unchanged: AAC of the simplest profile with at most two channels. */
+export const isPlainAudio = ({ channels, codec, stream }: Track): boolean =>
+  Option.contains(codec, "aac") && stream.profile === "LC" && channels <= 2
+
+/** Seconds. Copied segments end at the keyframes of the source, and players wait for whole segments. */
+const LONGEST_SEGMENT = 10
+
+/** Whether no segment of a copied rendition is too long for players. Takes the seconds of each. */
+export const areShortSegments = (segments: ReadonlyArray<number>): boolean =>
+  segments.length > 0 && Math.max(...segments) <= LONGEST_SEGMENT

@@ -1,11 +1,7 @@
 import { Array as Arr, Option } from "effect"
 import type { ProbeReport } from "./ProbeReport.ts"
-import { isFramed, primingOf, type SourceTracks, sourceTracks, type Track } from "./SourceTracks.ts"
+import { isFramed, presentationStart, type SourceTracks, sourceTracks, type Track } from "./SourceTracks.ts"
 import { fileStart } from "./StreamFacts.ts"
-
-/** Seconds on the clock of their file at which the presentation of the first of these tracks begins. */
-export const presentationStart = (tracks: Arr.NonEmptyReadonlyArray<Track>): number =>
-  Math.min(...tracks.map((track) => track.start + primingOf(track)))
 
 /** The tracks to be moved into MP4, on the clock of the file. */
 export interface ToRepack {
@@ -26,7 +22,7 @@ export const toRepack = (
   return Option.some({
     tracks: Arr.map(tracks, ({ index }) => index),
     start: fileStart(report),
-    origin: presentationStart(tracks)
+    origin: Math.min(...tracks.map((track) => presentationStart(track, report)))
   })
 }
 

@@ -49,6 +49,8 @@ export interface SourceTracks {
   readonly all: ReadonlyArray<Track>
   /** Seconds on the clock of the file at which the file starts. FFmpeg's results begin there, at 0. */
   readonly fileStart: number
+  /** Seconds on the clock of the file that are 0 in `shown` and `heard`, and in the files of runners. */
+  readonly origin: number
   /** The video track that is transcoded. None when no video track can be decoded. */
   readonly video: Option.Option<Track>
   /** The audio track that is transcoded. None when no audio track can be decoded. */
@@ -125,15 +127,17 @@ const framed = new Set(["mpegts", "mpeg", "aac", "avi"])
 const isAac = ({ codec }: Track): boolean => Option.contains(codec, "aac")
 
 /** Seconds of silence that the encoder added before an AAC track. 0 for other tracks. */
-export const primingOf = (track: Track): number =>
-  isAac(track) && track.sampleRate > 0 ? AAC_PRIMING / track.sampleRate : 0
+const primingOf = (track: Track): number => (isAac(track) && track.sampleRate > 0 ? AAC_PRIMING / track.sampleRate : 0)
 
 /** Whether the track is AAC in frames with headers. Such a source is repacked, see `sourceToRepack`. */
 export const isFramed = (track: Track, report: ProbeReport): boolean =>
   isAac(track) && formatNames(report).some((name) => framed.has(name))
 
-/** When the audio of a track begins. FFmpeg counts priming except in MP4, where an edit list hides it. */
-const soundStart = (track: Track, report: ProbeReport): number =>
+/**
+ * Seconds on the clock of the file at which the presentation of a track begins. FFmpeg counts priming except in MP4, where an
+ * edit list hides it.
+ */
+export const presentationStart = (track: Track, report: ProbeReport): number =>
   formatNames(report).some((name) => name === "mp4") ? track.start : track.start + primingOf(track)
 
 const spanOf = ({ duration, start }: Track, origin: number, from = start): Option.Option<Span> =>
@@ -147,13 +151,13 @@ export const sourceTracks = (report: ProbeReport): SourceTracks => {
   const chosen = Arr.getSomes([video, audio])
   // The moment of the source that is 0 in the files of runners: a repacked source begins with its presentation, another
   // one with its first packet.
-  const zeroOf = (track: Track) => (isFramed(track, report) ? soundStart(track, report) : track.start)
-  const origin = Math.min(...chosen.map(zeroOf))
+  const zeroOf = (track: Track) => (isFramed(track, report) ? presentationStart(track, report) : track.start)
+  const origin = chosen.length > 0 ? Math.min(...chosen.map(zeroOf)) : fileStart(report)
   const shown = Option.flatMap(video, (track) => spanOf(track, origin))
-  const heard = Option.flatMap(audio, (track) => spanOf(track, origin, soundStart(track, report)))
+  const heard = Option.flatMap(audio, (track) => spanOf(track, origin, presentationStart(track, report)))
   const ends = Arr.getSomes([shown, heard]).map(({ end }) => end)
   const duration = ends.length > 0 ? Option.some(Math.max(...ends)) : positive(report.format.duration)
-  return { all, fileStart: fileStart(report), video, audio, shown, heard, duration }
+  return { all, fileStart: fileStart(report), origin, video, audio, shown, heard, duration }
 }
 
 const gap = (later: Option.Option<number>, earlier: Option.Option<number>): number =>

@@ -165,3 +165,15 @@ export const placedFold = (movie: Movie, timeline: Timeline, { at, fps }: Place)
   const begin = Math.min(...timeline.map((track) => beginOf(movie, track)))
   return Option.some(foldOf(shiftsBy(movie, timeline, originOf(fps) + at - begin)))
 }
+
+/**
+ * Whether a file that was made for its place has the right times: no edit list, and in front of the place at most as much as
+ * audio encoders put there.
+ */
+export const isPlaced = (movie: Movie, timeline: Timeline, { at, fps }: Place): boolean =>
+  !hasEdits(movie) &&
+  timeline.length > 0 &&
+  timeline.every(({ earliest, start, track }) => {
+    const before = originOf(fps) + at - earliest / track.timescale
+    return start >= 0 && before > -ROUNDING && before < LONGEST_PRIMING
+  })

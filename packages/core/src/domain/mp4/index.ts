@@ -1,6 +1,15 @@
 export { type Box, MAX_HEADER, MalformedMp4, parseBox, typeAt, viewOf } from "./Box.ts"
 export { codingOf, isSameCoding } from "./Coding.ts"
-export { type Anchor, type EditFold, editFold, isChanging, originOf, type Place, placedFold } from "./EditFold.ts"
+export {
+  type Anchor,
+  type EditFold,
+  editFold,
+  isChanging,
+  isPlaced,
+  originOf,
+  type Place,
+  placedFold
+} from "./EditFold.ts"
 export { readFragment } from "./Fragment.ts"
 export { FIRST_BYTES, inlined } from "./inline.ts"
 export { type Edit, type Movie, readMovie } from "./Movie.ts"

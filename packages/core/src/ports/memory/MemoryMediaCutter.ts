@@ -4,6 +4,7 @@ import type { CutPoint, PlannedChunk } from "../../domain/chunk/ChunkPlan.ts"
 import { ProbeReport } from "../../domain/media/ProbeReport.ts"
 import { tracksOf } from "../../domain/media/SourceTracks.ts"
 import { type CutInput, type Examined, MediaCutter } from "../MediaCutter.ts"
+import type { RemuxInput } from "../MediaRemuxer.ts"
 import { MemoryDisk } from "./MemoryDisk.ts"
 
 const Report = Schema.parseJson(ProbeReport)
@@ -50,6 +51,30 @@ const reportOf = (report: ProbeReport, track: number, duration: number): Uint8Ar
   return new TextEncoder().encode(JSON.stringify({ format, streams }))
 }
 
+/** Seconds of a segment of an audio rendition. */
+const SEGMENT = 4
+
+/** A playlist of a file that has one byte for its header and for each segment, and more. */
+const playlistOf = (duration: number): string => {
+  const name = "00000000-0000-4000-8000-000000000000-0-fragmented.mp4"
+  const segments = Array.from({ length: Math.ceil(duration / SEGMENT) }, (_, at) => [
+    `#EXTINF:${Math.min(SEGMENT, duration - at * SEGMENT).toFixed(6)},`,
+    `#EXT-X-BYTERANGE:1@${at + 1}`,
+    name
+  ])
+  return [
+    ...["#EXTM3U", "#EXT-X-VERSION:7", `#EXT-X-TARGETDURATION:${SEGMENT}`, "#EXT-X-MEDIA-SEQUENCE:0"],
+    ...["#EXT-X-PLAYLIST-TYPE:VOD", `#EXT-X-MAP:URI="${name}",BYTERANGE="1@0"`, ...segments.flat()],
+    ...["#EXT-X-ENDLIST", ""]
+  ].join("\n")
+}
+
+const padded = (bytes: Uint8Array, size: number): Uint8Array => {
+  const all = new Uint8Array(Math.max(bytes.length, size)).fill(0x20)
+  all.set(bytes)
+  return all
+}
+
 /** A file that is deleted with the scope, unless it was moved. */
 const make = (disk: Disk, path: string, bytes: Uint8Array) =>
   Effect.acquireRelease(
@@ -59,6 +84,15 @@ const make = (disk: Disk, path: string, bytes: Uint8Array) =>
     }),
     () => Effect.sync(() => disk.delete(path))
   )
+
+/** The report of an audio track alone. */
+const audioIn = (disk: Disk, { source, tracks: [number] }: RemuxInput) =>
+  Effect.gen(function* () {
+    const path = source._tag === "Path" ? source.path : source.url.href
+    const track = yield* trackOf(disk, { path, track: number })
+    const duration = Option.getOrElse(track.duration, () => 0)
+    return { duration, report: reportOf(yield* read(disk, path), number, duration) }
+  })
 
 /** The twin with its files in this folder of the `MemoryDisk`. */
 export const layerIn = (folder: string): Layer.Layer<MediaCutter, never, MemoryDisk> =>
@@ -85,12 +119,17 @@ export const layerIn = (folder: string): Layer.Layer<MediaCutter, never, MemoryD
               return Stream.mapEffect(Stream.fromIterable(plan.slice(from)), chunk)
             })
           ),
-        audio: ({ source, tracks }) =>
+        audio: (input) => Effect.flatMap(audioIn(disk, input), ({ report }) => make(disk, next("audio"), report)),
+        audioRendition: (input) =>
           Effect.gen(function* () {
-            const path = source._tag === "Path" ? source.path : source.url.href
-            const track = yield* trackOf(disk, { path, track: tracks[0] })
-            const duration = Option.getOrElse(track.duration, () => 0)
-            return yield* make(disk, next("audio"), reportOf(yield* read(disk, path), tracks[0], duration))
+            const { duration, report } = yield* audioIn(disk, input)
+            const playlist = playlistOf(duration)
+            const bytes = padded(report, duration / SEGMENT + 2)
+            return {
+              ...(yield* make(disk, next("audio"), bytes)),
+              playlist,
+              read: ({ end, start }) => Stream.make(bytes.slice(start, end + 1))
+            }
           })
       }
     })

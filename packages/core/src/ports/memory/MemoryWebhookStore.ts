@@ -10,7 +10,7 @@ import {
   WebhookStore
 } from "../WebhookStore.ts"
 import type { MemoryWebhooks } from "./MemoryWebhooks.ts"
-import { pageOf } from "./pages.ts"
+import { pageAfter } from "./pages.ts"
 
 const keyOf = (endpointId: WebhookId, { id }: Event): string => `${endpointId} ${id}`
 
@@ -87,11 +87,12 @@ const change = (
   return found.length
 }
 
-const list = ({ deliveries }: MemoryWebhooks, { endpointId, state, ...page }: DeliveryFilter) => {
+const list = ({ deliveries }: MemoryWebhooks, { endpointId, id, state, ...page }: DeliveryFilter) => {
   const found = Array.from(deliveries.values(), ({ delivery }) => delivery)
+    .filter((one) => id === undefined || one.id === id)
     .filter((one) => endpointId === undefined || one.endpointId === endpointId)
     .filter((one) => state === undefined || one.state === state)
-  return pageOf(found, page)
+  return pageAfter(found, page)
 }
 
 /** Disables the endpoint unless its URL has changed since the claim, and gives its other deliveries up. */

@@ -5,7 +5,7 @@ import { JobState, type RunnerJob } from "../../domain/job/RunnerJob.ts"
 import { countedOf, type JobColumn, type JobFilter, type ListedJob, type ParentJob } from "../JobStore.ts"
 import type { Page } from "../PersistenceError.ts"
 import type { MemoryState } from "./MemoryState.ts"
-import { holds, pageOf } from "./pages.ts"
+import { holds, pageAfter } from "./pages.ts"
 
 type JobOrder = Order.Order<RunnerJob>
 
@@ -69,7 +69,7 @@ const collapsed = (jobs: ReadonlyArray<RunnerJob>, { id, renditionId }: JobFilte
 /** The jobs that match the filter, each with its parent and the progress of its rendition. */
 export const listJobs = (state: MemoryState, filter: JobFilter): Page<ListedJob> => {
   const found = collapsed(Array.from(state.jobs.values()).filter(matches(state, filter)), filter)
-  const { data, total } = pageOf(found, filter, orderOf(filter))
+  const { data, total } = pageAfter(found, filter, orderOf(filter))
   const maxTotal = countedOf(filter)
   return {
     total: Math.min(total, maxTotal),

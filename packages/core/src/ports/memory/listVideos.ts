@@ -2,7 +2,7 @@ import { DateTime, Option, Order } from "effect"
 import type { Video } from "../../domain/video/Video.ts"
 import type { Page } from "../PersistenceError.ts"
 import type { VideoColumn, VideoFilter } from "../VideoStore.ts"
-import { holds, pageOf } from "./pages.ts"
+import { holds, pageAfter } from "./pages.ts"
 
 type VideoOrder = Order.Order<Video>
 
@@ -34,4 +34,4 @@ const matches =
 
 /** The videos that match the filter. */
 export const listVideos = (videos: Iterable<Video>, filter: VideoFilter): Page<Video> =>
-  pageOf(Array.from(videos).filter(matches(filter)), filter, orderOf(filter))
+  pageAfter(Array.from(videos).filter(matches(filter)), filter, orderOf(filter))

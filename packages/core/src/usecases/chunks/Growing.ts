@@ -1,15 +1,13 @@
-import { Context, DateTime, Duration, Effect, Layer, Option, Stream } from "effect"
+import { Context, DateTime, Duration, Effect, Layer, Option } from "effect"
 import { ConnectorConfig } from "../../config/ConnectorConfig.ts"
 import { growingPlaylist } from "../../domain/chunk/GrowingPlaylist.ts"
 import { covered, dueRenditions, isComplete, withChunking, withListed } from "../../domain/chunk/Growth.ts"
 import { isHeld } from "../../domain/chunk/isHeld.ts"
 import type { FileKey } from "../../domain/FileKey.ts"
-import { masterPlaylist } from "../../domain/hls/HlsPlaylist.ts"
 import type { VideoId } from "../../domain/Ids.ts"
 import type { WorkLease } from "../../domain/video/Chunking.ts"
-import { masterKey } from "../../domain/video/FileNames.ts"
 import type { Video } from "../../domain/video/Video.ts"
-import { hasStreams, published, scheduleDeletion, withPlaylist } from "../../domain/video/VideoMachine.ts"
+import { published } from "../../domain/video/VideoMachine.ts"
 import { FileStorage, type FileStorageError } from "../../ports/FileStorage.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
 import { spanned } from "../../ports/Spans.ts"
@@ -19,6 +17,7 @@ import { AfterCommit } from "../engine/AfterCommit.ts"
 import { retryConflicts } from "../engine/retryConflicts.ts"
 import { makeVideoWritten } from "../engine/written.ts"
 import { Uploads } from "../video/Uploads.ts"
+import { makeWithMaster, playlistType, textOf } from "./withMaster.ts"
 
 /** Extends the playlists of renditions as their chunks are completed. */
 export class Growing extends Context.Tag("@runner-connector/core/Growing")<
@@ -34,10 +33,6 @@ export class Growing extends Context.Tag("@runner-connector/core/Growing")<
     readonly grow: (id: VideoId) => Effect.Effect<void, FileStorageError | PersistenceError>
   }
 >() {}
-
-const playlistType = { contentType: "application/vnd.apple.mpegurl" }
-
-const textOf = (text: string) => Stream.encodeText(Stream.make(text))
 
 const toWrite = (video: Video) => dueRenditions(video).filter(({ failed }) => !failed)
 
@@ -59,35 +54,6 @@ const makeWritePlaylists = Effect.map(FileStorage, (storage) => (video: Video) =
       ),
     { discard: true }
   )
-})
-
-/** The part of a video that its master playlist shows. Changes with the first chunk of a rendition, and with its last one. */
-const shownIn = ({ captions, chunking, files }: Video): string => {
-  const growing = new Set(
-    Option.match(chunking, { onNone: () => [], onSome: (one) => one.renditions.map(({ id }) => id) })
-  )
-  return masterPlaylist(
-    files.map((file) => (growing.has(file.attemptId) ? { ...file, size: 0, duration: Option.some(1) } : file)),
-    captions
-  )
-}
-
-/** Writes a new master playlist where the change needs one. The uploads hold its key until the scope ends. */
-const makeWithMaster = Effect.gen(function* () {
-  const storage = yield* FileStorage
-  const uploads = yield* Uploads
-  const ids = yield* Identifiers
-  return Effect.fnUntraced(function* (before: Video, next: Video, now: DateTime.Utc) {
-    if (!hasStreams(next)) {
-      const pendingDeletion = scheduleDeletion(next, Option.toArray(next.playlistKey), now)
-      return { ...next, playlistKey: Option.none(), pendingDeletion }
-    }
-    if (Option.isSome(before.playlistKey) && shownIn(before) === shownIn(next)) return next
-    const key = masterKey(next, yield* ids.uuid)
-    yield* Effect.catchTag(uploads.hold(key), "UploadExists", Effect.die)
-    yield* storage.write(key, textOf(masterPlaylist(next.files, next.captions)), playlistType)
-    return withPlaylist(next, key, now)
-  })
 })
 
 /** Takes the lease on the playlists of a video. None when there is nothing to write, or another server does it. */

@@ -62,25 +62,25 @@ const lengthsOf = ({ plan: { settings } }: Video): ChunkLengths => ({
   minDuration: settings.chunkMinDuration
 })
 
-/** The first chunk of a film. `sound` ends when the audio is stored. */
+/** The first chunk of a film, which is stored when `audio` has ended. */
 interface Beginning<E> {
   readonly input: CutInput
   readonly first: Option.Option<PlannedChunk>
-  readonly sound: Effect.Effect<void, E>
+  readonly audio: Effect.Effect<void, E>
 }
 
-/** Cuts the first chunk, and stores it after the audio. Returns its end. None if it cannot be cut alone. */
+/** Cuts the first chunk and stores it. Returns its end. None if it cannot be cut alone. */
 const makeCutFirst = Effect.gen(function* () {
   const cutter = yield* MediaCutter
   const add = yield* makeAdd
 
-  return <E>(video: Video, server: string, { first, input, sound }: Beginning<E>) =>
+  return <E>(video: Video, server: string, { audio, first, input }: Beginning<E>) =>
     Effect.gen(function* () {
       if (Option.isNone(first)) return Option.none<CutPoint>()
       const seconds = Option.getOrElse(video.source.duration, () => lengthsOf(video).minDuration)
       const order = { plan: [first.value], from: 0, isBeginning: true } as const
       const store = add(video, server, seconds)
-      yield* Stream.runForEach(cutter.cut(input, order), (chunk) => Effect.zipRight(sound, store(chunk)))
+      yield* Stream.runForEach(cutter.cut(input, order), (chunk) => Effect.zipRight(audio, store(chunk)))
       return Option.some<CutPoint>({ picture: first.value.pictures, start: first.value.duration })
     }).pipe(Effect.catchTag("CannotCut", () => Effect.succeedNone))
 })
@@ -109,8 +109,8 @@ const makePlanWhole = Effect.map(
     })
 )
 
-/** The source of a film. `sound` ends when its audio is stored. */
-interface Source<E> extends Pick<Beginning<E>, "sound"> {
+/** The source of a film. Its first chunk is stored when `audio` has ended. */
+interface Source<E> extends Pick<Beginning<E>, "audio"> {
   readonly path: string
   readonly report: ProbeReport
 }
@@ -126,7 +126,7 @@ export const makePlanPicture = Effect.gen(function* () {
   const planWhole = yield* makePlanWhole
   const cutFirst = yield* makeCutFirst
 
-  return Effect.fnUntraced(function* <E>(video: Video, server: string, { path, report, sound }: Source<E>) {
+  return Effect.fnUntraced(function* <E>(video: Video, server: string, { audio, path, report }: Source<E>) {
     const track = Option.getOrUndefined(sourceTracks(report).video)
     if (track === undefined) return yield* new CannotCut({ reason: "codec" })
     const input = { path, track: track.index, codec: Option.getOrElse(track.codec, () => "") }
@@ -138,7 +138,7 @@ export const makePlanPicture = Effect.gen(function* () {
     const first = Option.orElse(Option.map(known, Arr.headNonEmpty), () =>
       Option.flatMap(lead, (source) => firstChunk(source, lengths))
     )
-    const begun = yield* cutFirst(video, server, { input, first, sound })
+    const begun = yield* cutFirst(video, server, { input, first, audio })
     const plan = Option.isSome(known) ? known.value : yield* planWhole(video, input, begun)
     yield* leased.change(video.id, server, (current, now) => ({
       video: withChunking(current, (chunking) => ({ ...chunking, total: plan.length }), now),

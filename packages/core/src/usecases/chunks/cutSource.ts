@@ -17,6 +17,7 @@ import { MediaProbe } from "../../ports/MediaProbe.ts"
 import { spanned } from "../../ports/Spans.ts"
 import { Identifiers } from "../../ports/Tokens.ts"
 import { VideoStore } from "../../ports/VideoStore.ts"
+import { isCopiedAudio, type LocalSource, makeCopyAudio } from "./copyAudio.ts"
 import { makeCutPicture, makePlanPicture } from "./cutPicture.ts"
 import { CuttingLost, makeLeased } from "./leased.ts"
 import { makeStore } from "./storeCut.ts"
@@ -41,16 +42,14 @@ const makeOpen = Effect.gen(function* () {
   })
 })
 
-/** Stores the audio with the job of its rendition, unless that is there already. */
-const makeCutSound = Effect.gen(function* () {
+/** Stores the extracted audio with the job of its rendition. */
+const makeExtractAudio = Effect.gen(function* () {
   const cutter = yield* MediaCutter
   const ids = yield* Identifiers
   const leased = yield* makeLeased
   const store = yield* makeStore
 
-  return Effect.fnUntraced(function* (video: Video, server: string, path: string, report: ProbeReport) {
-    const isThere = Option.exists(video.chunking, ({ sound }) => Option.isSome(sound))
-    if (isThere || !isSplit({ ...video.plan, source: video.source })) return
+  return Effect.fnUntraced(function* (video: Video, server: string, { path, report }: LocalSource) {
     const found = toRepack(report, { audio: sourceTracks(report).audio })
     if (Option.isNone(found)) return
     const file = yield* cutter.audio({ source: MediaSource.Path({ path }), ...found.value })
@@ -63,6 +62,24 @@ const makeCutSound = Effect.gen(function* () {
       keys: [key]
     }))
   }, Effect.scoped)
+})
+
+/** Whether there is nothing to do for the audio: it is a part of the other renditions, has a job, or is made. */
+const hasAudio = (video: Video): boolean =>
+  !isSplit({ ...video.plan, source: video.source }) ||
+  Option.exists(video.chunking, ({ sound }) => Option.isSome(sound)) ||
+  video.files.some((file) => file.hasAudio && !file.hasVideo)
+
+/** Makes the audio rendition, or stores the audio with the job that makes it, unless that is done already. */
+const makeCutAudio = Effect.gen(function* () {
+  const copyAudio = yield* makeCopyAudio
+  const extractAudio = yield* makeExtractAudio
+
+  return Effect.fnUntraced(function* (video: Video, server: string, source: LocalSource) {
+    if (hasAudio(video)) return
+    if (isCopiedAudio(source.report) && (yield* copyAudio(video, server, source))) return
+    yield* extractAudio(video, server, source)
+  })
 })
 
 /** The longest wait for the first playback. Further runners have nothing to do meanwhile. */
@@ -85,26 +102,28 @@ const makeAwaitPlayable = Effect.map(
 )
 
 /**
- * Cuts the source of a video into stored chunks and extracts its audio. Skips files that are stored already. A player needs the
- * audio and the first chunk to begin, so the other chunks are cut when the film can be played, or a few seconds later. The first
- * chunk is listed after the audio: a runner that is free before would encode the chunk in all sizes first.
+ * Cuts the source of a video into stored chunks and makes or extracts its audio. Skips what is done already. A player needs the
+ * audio and the first chunk to begin, so the other chunks are cut when the film can be played, or a few seconds later. Where a
+ * runner makes the audio, the first chunk is listed after it: a runner that is free before would encode the chunk in all sizes
+ * first.
  */
 export const makeCutSource = Effect.gen(function* () {
   const videos = yield* VideoStore
   const open = yield* makeOpen
   const planPicture = yield* makePlanPicture
   const cutPicture = yield* makeCutPicture
-  const cutSound = yield* makeCutSound
+  const cutAudio = yield* makeCutAudio
   const awaitPlayable = yield* makeAwaitPlayable
 
   return spanned("Cutting.cutSource")(function* (id: VideoId, server: string, known: Option.Option<ProbeReport>) {
     const found = yield* videos.find(id)
     if (Option.isNone(found)) return yield* new CuttingLost()
     const video = found.value
-    const { path, report } = yield* open(video, known)
-    const sound = Fiber.join(yield* Effect.forkScoped(cutSound(video, server, path, report)))
-    const cut = yield* planPicture(video, server, { path, report, sound })
-    yield* sound
+    const source = yield* open(video, known)
+    const audio = Fiber.join(yield* Effect.forkScoped(cutAudio(video, server, source)))
+    const listed = isCopiedAudio(source.report) ? Effect.void : audio
+    const cut = yield* planPicture(video, server, { ...source, audio: listed })
+    yield* audio
     // Without a first chunk no runner makes anything that can be played.
     if (cut.from > 0) yield* awaitPlayable(id)
     yield* cutPicture(video, server, cut)

@@ -4,6 +4,7 @@ import type { FileKey } from "../../domain/FileKey.ts"
 import type { VideoId } from "../../domain/Ids.ts"
 import type { RunnerJob } from "../../domain/job/RunnerJob.ts"
 import { demandOf } from "../../domain/runner/RunnerDemand.ts"
+import type { MediaReport } from "../../domain/video/MediaReport.ts"
 import type { Video } from "../../domain/video/Video.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
 import { RunnerNotifier } from "../../ports/RunnerNotifier.ts"
@@ -26,6 +27,8 @@ export interface CutChange {
   readonly changed?: ReadonlyArray<RunnerJob>
   /** Stored files to which the video refers from now on. */
   readonly keys?: ReadonlyArray<FileKey>
+  /** The probe results of these files, kept with the change. */
+  readonly reports?: ReadonlyArray<MediaReport>
 }
 
 /** Changes of videos under the lease of the server that cuts. */
@@ -93,11 +96,11 @@ export const makeLeased: Effect.Effect<
       if (Option.isNone(found) || !isOf(found.value, server)) return yield* new CuttingLost()
       const now = yield* DateTime.now
       const decided = decide(found.value, now)
-      const { changed = [], jobs, keys = [], video } = Effect.isEffect(decided) ? yield* decided : decided
+      const { changed = [], jobs, keys = [], reports, video } = Effect.isEffect(decided) ? yield* decided : decided
       const next = renewed(video, server, now)
       const added = jobsFor(next, jobs)
       yield* afterCommit.run({
-        write: uploads.handOver(keys, (held) => videos.save(next, changed, added, held)),
+        write: uploads.handOver(keys, (held) => videos.save(next, changed, added, held, reports)),
         written: wasWritten(next),
         effects: () => notifier.availableJobs(demandOf(added))
       })

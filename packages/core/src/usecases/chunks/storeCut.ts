@@ -10,3 +10,9 @@ export const makeStore = Effect.map(
   (uploads) => (key: FileKey, path: string) =>
     Effect.catchTag(uploads.adopt(key, { path, contentType: MP4 }), "UploadExists", Effect.die)
 )
+
+/** Holds a new name until the scope ends, or until a video refers to the file. */
+export const makeHold = Effect.map(
+  Uploads,
+  (uploads) => (key: FileKey) => Effect.catchTag(uploads.hold(key), "UploadExists", Effect.die)
+)

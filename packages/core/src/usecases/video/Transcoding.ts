@@ -4,6 +4,7 @@ import type { FileKey } from "../../domain/FileKey.ts"
 import { VideoId } from "../../domain/Ids.ts"
 import { isMerged } from "../../domain/job/JobGraph.ts"
 import { isUsable } from "../../domain/media/MediaFacts.ts"
+import type { ProbeReport } from "../../domain/media/ProbeReport.ts"
 import { sourceToRepack } from "../../domain/media/Repacking.ts"
 import { type Place, repackedSourceKey, thumbnailKey } from "../../domain/video/FileNames.ts"
 import { reportAs, SOURCE } from "../../domain/video/MediaReport.ts"
@@ -91,6 +92,10 @@ interface IntakeFiles {
   readonly thumbnailKey: Option.Option<FileKey>
 }
 
+/** The report of the file that is cut, if it is known. A repacked file has other tracks than the given one. */
+const reportOfInput = ({ soundKey }: IntakeFiles, report: ProbeReport): ProbeReport | undefined =>
+  Option.isSome(soundKey) ? undefined : report
+
 /** Stores the picture and the repacked sound of a new video. The uploads hold the keys until the scope ends. */
 const makeStoreFiles = Effect.gen(function* () {
   const uploads = yield* Uploads
@@ -159,7 +164,7 @@ const makeTranscodeVideo = Effect.gen(function* () {
     const video = newVideo({ id, ...place, ...given, ...files, sourceKey, ...work, createdAt: at })
     const keys = [sourceKey, files.thumbnailKey, files.soundKey].flatMap(Option.toArray)
     const log = Effect.annotateLogs(Effect.logInfo("A video was taken in"), { video: id, jobs: jobs.length })
-    const added = Effect.zipRight(log, start(id, report))
+    const added = Effect.zipRight(log, start(id, reportOfInput(files, report)))
     const reports = reportAs(SOURCE, report)
     return yield* uploads.handOver(keys, (held) => insertVideo(video, jobs, { uploads: held, reports, added }))
   }, Effect.scoped)

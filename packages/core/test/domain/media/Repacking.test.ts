@@ -1,7 +1,8 @@
 import { Option, Schema } from "effect"
 import { describe, expect, it } from "vitest"
 import { ProbeReport } from "../../../src/domain/media/ProbeReport.ts"
-import { sourceToRepack } from "../../../src/domain/media/Repacking.ts"
+import { sourceToRepack, toRepack } from "../../../src/domain/media/Repacking.ts"
+import { sourceTracks } from "../../../src/domain/media/SourceTracks.ts"
 
 const video = { index: 0, codec_type: "video", codec_name: "h264", width: 640, height: 360, avg_frame_rate: "25/1" }
 const audio = (codec: string, index = 1) => ({ index, codec_type: "audio", codec_name: codec, channels: 2 })
@@ -53,5 +54,21 @@ describe("a source that runners could not copy from", () => {
 
   it("is not a transport stream without audio", () => {
     expect(tracks("mpegts", [video])).toBeUndefined()
+  })
+})
+
+describe("audio that is taken out of a source", () => {
+  const originIn = (format: string) => {
+    const report = Schema.decodeUnknownSync(ProbeReport)({
+      format: { format_name: format, duration: "9" },
+      streams: [video, { ...audio("aac"), start_time: "0.5", sample_rate: "48000" }]
+    })
+    const { audio: track } = sourceTracks(report)
+    return Option.getOrThrow(toRepack(report, { audio: track })).origin
+  }
+
+  it("begins with its first sound, which MP4 gives as its start", () => {
+    expect(originIn("mov,mp4,m4a,3gp,3g2,mj2")).toBeCloseTo(0.5, 6)
+    expect(originIn("matroska,webm")).toBeCloseTo(0.521333, 6)
   })
 })
