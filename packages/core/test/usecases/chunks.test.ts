@@ -193,7 +193,9 @@ describe("a film that is made in chunks", () => {
       yield* TestClock.adjust("1 day")
       const film = yield* takeFilm(first)
       yield* first.stop
-      assert.strictEqual(chunkingOf(world, film).state, "cutting")
+      const { cutter, state } = chunkingOf(world, film)
+      assert.strictEqual(state, "cutting")
+      assert.match(Option.getOrThrow(cutter).server, /^[0-]+$/, "a late write of the first one renews nothing")
       yield* second.upkeep
       assert.strictEqual(Option.getOrThrow((yield* untilCut(world, film)).chunking).state, "cut")
     })

@@ -4,6 +4,7 @@ import type { FileKey } from "../../domain/FileKey.ts"
 import type { VideoId } from "../../domain/Ids.ts"
 import type { RunnerJob } from "../../domain/job/RunnerJob.ts"
 import { demandOf } from "../../domain/runner/RunnerDemand.ts"
+import type { WorkLease } from "../../domain/video/Chunking.ts"
 import type { MediaReport } from "../../domain/video/MediaReport.ts"
 import type { Video } from "../../domain/video/Video.ts"
 import type { PersistenceError } from "../../ports/PersistenceError.ts"
@@ -46,21 +47,18 @@ export interface Leased {
 const isOf = (video: Video, server: string): boolean =>
   Option.exists(video.chunking, ({ cutter }) => Option.exists(cutter, (held) => held.server === server))
 
-const heldSince = (video: Video, server: string, at: DateTime.Utc): Video => ({
+const heldBy = (video: Video, lease: WorkLease): Video => ({
   ...video,
-  chunking: Option.map(video.chunking, (chunking) => ({
-    ...chunking,
-    cutter: Option.as(chunking.cutter, { server, at })
-  }))
+  chunking: Option.map(video.chunking, (chunking) => ({ ...chunking, cutter: Option.as(chunking.cutter, lease) }))
 })
 
 const renewed = (video: Video, server: string, now: DateTime.Utc): Video => ({
-  ...heldSince(video, server, now),
+  ...heldBy(video, { server, at: now }),
   updatedAt: now
 })
 
-/** A lease of that moment has expired. */
-const EXPIRED = DateTime.unsafeMake(0)
+/** A lease that has expired. Its server is none, so that a write that was already on its way does not renew it. */
+const NOBODYS: WorkLease = { server: "00000000-0000-0000-0000-000000000000", at: DateTime.unsafeMake(0) }
 
 /**
  * Gives the lease of a server back, so that the next round of upkeep of any server continues to cut. Never fails: otherwise
@@ -72,7 +70,7 @@ export const makeGiveBack: Effect.Effect<(id: VideoId, server: string) => Effect
     (videos) => (id: VideoId, server: string) =>
       Effect.gen(function* () {
         const found = Option.filter(yield* videos.find(id), (video) => isOf(video, server))
-        if (Option.isSome(found)) yield* videos.save(heldSince(found.value, server, EXPIRED), [])
+        if (Option.isSome(found)) yield* videos.save(heldBy(found.value, NOBODYS), [])
       }).pipe(retryConflicts, Effect.ignoreLogged)
   )
 
