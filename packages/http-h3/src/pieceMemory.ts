@@ -12,13 +12,10 @@ const WORTHWHILE = 16 * 1024
 const comesFromSocket = ({ socket }: IncomingMessage): boolean => socket instanceof Socket && socket.bytesRead > 0
 
 /**
- * Frees the memory of pieces as soon as they are used. V8 counts their memory and otherwise collects all garbage of the process
- * after some 64 MiB of them.
+ * Frees the memory of a piece that is not used any more. V8 counts this memory and otherwise collects all garbage of the process
+ * after some 64 MiB of it. `ownListeners` get the pieces of the request for its body; others, of the host, may keep what they get.
  */
-export const makeFree = (request: IncomingMessage): ((piece: Uint8Array, ownListeners: number) => void) => {
-  const isOurs = comesFromSocket(request)
-  return (piece, ownListeners) => {
-    // Other listeners of the host may keep what they get.
-    if (isOurs && piece.length >= WORTHWHILE && request.listenerCount("data") === ownListeners) freeBytes(piece)
-  }
+export const freePiece = (piece: Uint8Array, request: IncomingMessage, ownListeners: number): void => {
+  if (piece.length < WORTHWHILE || !comesFromSocket(request)) return
+  if (request.listenerCount("data") === ownListeners) freeBytes(piece)
 }
