@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http"
 import { BodyReader } from "@runner-connector/protocol"
 import { Effect, Option } from "effect"
+import { makeFree } from "./pieceMemory.ts"
 
 type Chunk = Option.Option<Uint8Array>
 
@@ -15,10 +16,15 @@ const lengthOf = ({ headers }: IncomingMessage): number | undefined => {
   return length === undefined || encoding !== undefined ? undefined : Number(length)
 }
 
-/** Pieces that have arrived and were not taken. Reads no more of the request while there are enough. */
+/**
+ * Pieces that have arrived and were not taken. Reads no more of the request while there are enough. A piece is freed when the next
+ * one is asked for.
+ */
 const makeArrivals = (request: IncomingMessage, notify: () => void) => {
   const pieces: Array<Uint8Array> = []
   const length = lengthOf(request)
+  const free = makeFree(request)
+  let lent: Uint8Array | undefined
   let taken = 0
   let size = 0
   let isFlowing = false
@@ -32,9 +38,11 @@ const makeArrivals = (request: IncomingMessage, notify: () => void) => {
 
   return {
     take: (): Uint8Array | undefined => {
+      if (lent !== undefined) free(lent, isFlowing ? 1 : 0)
       const piece = isFlowing ? pieces.shift() : ((request.read() as Buffer | null) ?? undefined)
       if (isFlowing) size -= piece?.length ?? 0
       taken += piece?.length ?? 0
+      lent = piece
       return piece
     },
     /** Whether the last piece was taken. */

@@ -1,5 +1,5 @@
 import type { Readable } from "node:stream"
-import type { FileKey, FileStorage } from "@runner-connector/core"
+import { copyBytes, type FileKey, type FileStorage } from "@runner-connector/core"
 import { ProtocolErrors } from "@runner-connector/protocol"
 import { DataStore, ERRORS, Upload } from "@tus/server"
 import { type Effect, Option } from "effect"
@@ -38,8 +38,7 @@ class PieceWriter {
 
   async add(bytes: Uint8Array): Promise<void> {
     for (let taken = 0; taken < bytes.length; ) {
-      // A copy, because the reader may reuse its buffer.
-      const part = bytes.slice(taken, taken + this.pieces.size - this.filled)
+      const part = copyBytes(bytes.subarray(taken, taken + this.pieces.size - this.filled))
       this.parts.push(part)
       this.filled += part.length
       taken += part.length

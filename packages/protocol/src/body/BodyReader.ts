@@ -1,7 +1,10 @@
 import { Effect, Option } from "effect"
 import { MalformedBody } from "../http/ProtocolErrors.ts"
 
-/** The bytes of a body as its server delivers them. Nothing is read before the first call. */
+/**
+ * The bytes of a body as its server delivers them. Nothing is read before the first call. Bytes are valid until the next call of
+ * `ready` or `read`, which may take their memory back: copy what is needed longer.
+ */
 export interface BodyReader {
   /** Bytes that have arrived, or none at the end. Undefined: `read` waits for them. */
   readonly ready: () => Option.Option<Uint8Array> | undefined

@@ -9,7 +9,10 @@ export type ReadError = MalformedBody | BodyStalled | Overloaded
 
 /** The body of a request, pulled piece by piece. Nothing is read before `next`. */
 export interface BodySource {
-  /** The next bytes, or none at the end. Fails when the sender disconnects or sends too slowly. */
+  /**
+   * The next bytes, or none at the end. Fails when the sender disconnects or sends too slowly. As with `BodyReader`, bytes are
+   * valid until the next call.
+   */
   readonly next: Effect.Effect<Option.Option<Uint8Array>, ReadError>
   /** Stops counting the body as unauthenticated. From here on it may take any time at the least rate. */
   readonly authenticate: Effect.Effect<void>

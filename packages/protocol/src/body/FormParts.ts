@@ -1,4 +1,4 @@
-import { joinBytes } from "@runner-connector/core"
+import { copyBytes, joinBytes } from "@runner-connector/core"
 import { Effect, Either, Option } from "effect"
 import { BodyTooLarge, MalformedBody, type SpoolError } from "../http/ProtocolErrors.ts"
 import type { ReadError } from "./BodySource.ts"
@@ -16,6 +16,7 @@ export type Step = Effect.Effect<void, FormError> | undefined
 
 /** A part of a form that is being received. */
 export interface OpenPart {
+  /** The bytes are valid until the step has ended. */
   readonly write: (bytes: Uint8Array) => Step
   /** Puts the value at the place of its name. */
   readonly end: () => Step
@@ -46,7 +47,7 @@ export const openField = (
       write: (bytes) => {
         size += bytes.length
         if (size > MAX_FIELD_SIZE) return new BodyTooLarge({ what: "A field of the form", limit: MAX_FIELD_SIZE })
-        pieces.push(bytes)
+        pieces.push(copyBytes(bytes))
         return admit(bytes.length)
       },
       end: () => {

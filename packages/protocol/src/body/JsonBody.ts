@@ -1,4 +1,4 @@
-import { joinBytes } from "@runner-connector/core"
+import { copyBytes, joinBytes } from "@runner-connector/core"
 import { Effect, Either, Option } from "effect"
 import { BodyTooLarge, MalformedBody } from "../http/ProtocolErrors.ts"
 import type { BodySource, ReadError } from "./BodySource.ts"
@@ -17,7 +17,7 @@ const collect = Effect.fnUntraced(function* (source: BodySource, limit: number) 
     if (Option.isNone(chunk)) break
     size += chunk.value.length
     if (size > limit) return yield* new BodyTooLarge({ what: "The JSON body", limit })
-    chunks.push(chunk.value)
+    chunks.push(copyBytes(chunk.value))
   }
   return joinBytes(chunks)
 })

@@ -1,3 +1,4 @@
+import { copyBytes } from "@runner-connector/core"
 import { Either, Option } from "effect"
 import * as HeaderValue from "../http/HeaderValue.ts"
 import { fileNameOf } from "./fileNameOf.ts"
@@ -10,14 +11,14 @@ export interface PartHead {
   readonly contentType: Option.Option<string>
 }
 
-/** The events of a form in their order. `Bytes` are views into the pushed bytes. */
+/** The events of a form in their order. `Bytes` are views into the pushed bytes, or into a copy of them. */
 export type PartEvent =
   | { readonly _tag: "Begin"; readonly head: PartHead }
   | { readonly _tag: "Bytes"; readonly bytes: Uint8Array }
   | { readonly _tag: "End" }
 
 /**
- * Reads `multipart/form-data` piece by piece. Holds no more than a head and the length of a delimiter.
+ * Reads `multipart/form-data` piece by piece. Holds no more than a head and the length of a delimiter, in copies.
  *
  * docs/decisions.md compares it with `@fastify/busboy` and `@effect/platform`.
  */
@@ -125,7 +126,7 @@ const makeParser = (delimiter: Uint8Array): MultipartParser => {
       state = next.state
       bytes = next.bytes
       if (!next.wait) continue
-      kept = bytes.slice()
+      kept = copyBytes(bytes)
       return Either.right(events)
     }
   }

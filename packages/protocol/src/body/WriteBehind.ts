@@ -8,12 +8,15 @@ import { Effect, Fiber, type Scope } from "effect"
  */
 const SYNC_EVERY = 32 * 1024 ** 2
 
-/** The bytes that are written together. Sockets bring them in pieces that are too small for a disk. */
-const HOLD = 1024 ** 2
+/**
+ * The bytes that are written together. Sockets bring them in pieces that are too small for a disk. Larger writes can cost several
+ * times the CPU time, see docs/decisions.md.
+ */
+const HOLD = 256 * 1024
 
 /** A file that is written while the next bytes arrive. */
 export interface WriteBehind<E> {
-  /** Collects the bytes. Begins to write them as soon as there are enough, once those before are written. */
+  /** Collects copies of the bytes. Begins to write them as soon as there are enough, once those before are written. */
   readonly write: (bytes: Uint8Array) => Effect.Effect<void, E>
   /** Waits until all bytes are written. */
   readonly end: Effect.Effect<void, E>
@@ -29,41 +32,33 @@ const NOT_SYNCABLE: ReadonlySet<unknown> = new Set(["EINVAL", "ENOTSUP", "EPERM"
 const isNotSyncable = (error: PlatformError): boolean =>
   error._tag === "SystemError" && NOT_SYNCABLE.has((error.cause as { readonly code?: string } | undefined)?.code)
 
-/** Collects bytes in two buffers: one is filled while the other one is written. A piece that is alone is not copied. */
+/** Collects copies of bytes in two buffers: one is filled while the other one is written. */
 const makeCollected = (capacity: number) => {
-  let alone: Uint8Array | undefined
-  let filling: Uint8Array | undefined
-  let spare: Uint8Array | undefined
+  let filling = new Uint8Array()
+  let spare = new Uint8Array()
   let size = 0
 
-  const copy = (piece: Uint8Array): number => {
-    filling ??= new Uint8Array(capacity)
-    const fitting = Math.min(piece.length, capacity - size)
-    filling.set(piece.subarray(0, fitting), size)
-    size += fitting
-    return fitting
+  /** The first piece may be the whole file. */
+  const makeRoom = (added: number): void => {
+    if (filling.length === capacity || size + added <= filling.length) return
+    const larger = new Uint8Array(size === 0 ? Math.min(added, capacity) : capacity)
+    larger.set(filling.subarray(0, size))
+    filling = larger
   }
 
   return {
     size: () => size,
     /** Returns how many bytes of the piece were collected: all of them unless the buffer is full now. */
     add: (piece: Uint8Array): number => {
-      if (size === 0) {
-        alone = piece
-        size = piece.length
-        return size
-      }
-      if (alone !== undefined) {
-        size = 0
-        copy(alone)
-        alone = undefined
-      }
-      return copy(piece)
+      makeRoom(piece.length)
+      const fitting = Math.min(piece.length, filling.length - size)
+      filling.set(piece.subarray(0, fitting), size)
+      size += fitting
+      return fitting
     },
     take: (): Uint8Array => {
-      const bytes = alone ?? filling?.subarray(0, size) ?? new Uint8Array()
-      if (alone === undefined) [filling, spare] = [spare, filling]
-      alone = undefined
+      const bytes = filling.subarray(0, size)
+      ;[filling, spare] = [spare, filling]
       size = 0
       return bytes
     }
@@ -90,7 +85,7 @@ const makeSteps = <E>(scope: Scope.Scope, failed: (cause: PlatformError) => E) =
   }
 }
 
-/** Bytes. `hold` are written together, 1 MiB when left out. `syncEvery` are synced together, 32 MiB when left out. */
+/** Bytes. `hold` are written together, 256 KiB when left out. `syncEvery` are synced together, 32 MiB when left out. */
 export interface Sizes {
   readonly hold?: number
   readonly syncEvery?: number
