@@ -1,5 +1,6 @@
+import { FleetStore, Ids } from "@runner-connector/core"
 import { Testing } from "@runner-connector/core/testing"
-import { Effect } from "effect"
+import { DateTime, Effect, Option } from "effect"
 import { assert, describe, it } from "vitest"
 import { secondsOf } from "../src/commands/videoEdit.ts"
 import { run } from "./support/commandLine.ts"
@@ -46,6 +47,27 @@ describe("the commands", () => {
         for (const command of ["pause", "show", "delete"]) {
           refused(yield* run("runner", command, id), `There is no runner ${id}.`)
         }
+      })
+    ))
+
+  it("show a quarantine until it is over, and then the trial job", () =>
+    connected(
+      Effect.gen(function* () {
+        yield* Testing.runner({ name: "broken" })
+        const [row] = yield* rowsOf("runner", "list")
+        const id = Ids.RunnerId.make(Number(row?.id))
+        const quarantined = (until: DateTime.Utc) =>
+          Effect.flatMap(FleetStore.FleetStore, ({ change }) =>
+            change(id, (runner) => {
+              const quarantine = Option.some({ since: until, until, reason: "3 jobs failed" })
+              return { ...runner, health: { ...runner.health, quarantines: 1, quarantine } }
+            })
+          )
+        const shown = Effect.map(rowsOf("runner", "list"), ([row]) => row?.["quarantined until"])
+        yield* quarantined(DateTime.unsafeMake("2999-01-01T00:00:00Z"))
+        assert.strictEqual(yield* shown, "2999-01-01T00:00:00.000Z")
+        yield* quarantined(DateTime.unsafeMake("2001-01-01T00:00:00Z"))
+        assert.strictEqual(yield* shown, "trial")
       })
     ))
 

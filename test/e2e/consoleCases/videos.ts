@@ -39,6 +39,19 @@ const phone = (tab: Browser.Tab, width: number) =>
 
 /** Changes of several videos at once. */
 export const videoCases: Cases = (it) => {
+  it.effect("shows where the jobs of a video may run, and why it was transcoded whole", () =>
+    Effect.gen(function* () {
+      const { client, footage } = yield* Stage
+      const plan = { graph: "chunked", chunkMinDuration: "3600", labels: "nowhere", tenant: "acme" }
+      const { uuid } = yield* client.upload(footage.clip, "whole.mp4", plan)
+      const tab = yield* go(`/v/${uuid}`, ".watch-side")
+      const facts = `[...document.querySelectorAll(".watch-side .facts div")].map(({ textContent }) => textContent).join()`
+      const shown = String(yield* tab.evaluate(facts))
+      for (const fact of ["acme", "nowhere", "too short"]) assert.include(shown, fact)
+      yield* client.remove(uuid)
+    })
+  )
+
   it.effect("selects videos by keys, cancels and retries their jobs, and changes their priority", () =>
     Effect.gen(function* () {
       const { client } = yield* Stage

@@ -1,6 +1,6 @@
 import { Args, Command, Options } from "@effect/cli"
-import { Ids, Runner, RunnerSettings, Runners } from "@runner-connector/core"
-import { Effect, Option, Schema } from "effect"
+import { Ids, Runner, RunnerHealth, RunnerSettings, Runners } from "@runner-connector/core"
+import { DateTime, Effect, Option, Schema } from "effect"
 import type { CommandOf } from "../CommandOf.ts"
 import { json, listOptions, moment, printChange, printFacts, printList } from "../output.ts"
 import { Refusal, refusal, refusedInput } from "../Refusal.ts"
@@ -27,8 +27,15 @@ const filterOf = ({ online, search, states }: Command.Command.ParseConfig<typeof
   ...(Option.isSome(online) ? { online: online.value === "yes" } : {})
 })
 
+/** The end of a quarantine that goes on, or `trial` while the next job decides. */
+const quarantineOf = ({ health }: Runner.Runner, now: DateTime.Utc): string | null => {
+  const standing = RunnerHealth.standingOf(health, now)
+  if (standing !== "quarantined") return standing === "trial" ? standing : null
+  return Option.getOrNull(Option.map(health.quarantine, ({ until }) => moment(until)))
+}
+
 const list = Command.make("list", { ...listOptions, ...filters }, (given) =>
-  Effect.flatMap(Runners.Runners, (runners) =>
+  Effect.flatMap(Effect.all([Runners.Runners, DateTime.now]), ([runners, now]) =>
     printList({
       ...{ options: given, none: "No runner is registered." },
       list: (page) => runners.list({ ...page, ...filterOf(given) }),
@@ -36,7 +43,7 @@ const list = Command.make("list", { ...listOptions, ...filters }, (given) =>
         id: runner.id,
         name: runner.name,
         state: runner.state,
-        "quarantined until": Option.getOrNull(Option.map(runner.health.quarantine, ({ until }) => moment(until))),
+        "quarantined until": quarantineOf(runner, now),
         online: runner.online,
         jobs: runner.processing,
         labels: runner.labels.join(",") || null,

@@ -9,7 +9,7 @@ import { useVideo } from "../state/oneVideo.ts"
 import { route, to } from "../state/router.ts"
 import { isSettled, playedFrom, resolutionName, summaryOf, titleOf } from "../state/video.ts"
 import { t } from "../texts.ts"
-import { Copyable, Empty, Facts, Time } from "../ui/basic.tsx"
+import { Copyable, Empty, Facts, Tags, Time } from "../ui/basic.tsx"
 import { Icon } from "../ui/icons.tsx"
 import { Urgency } from "../ui/Urgency.tsx"
 import { RenditionList } from "./RenditionList.tsx"
@@ -114,7 +114,7 @@ const Share = ({ video }: { readonly video: Video }) => {
 }
 
 const Details = (props: Props) => {
-  const { createdAt, externalId, fileName, priority, uuid } = props.video
+  const { chunking, createdAt, externalId, fileName, labels, priority, tenant, uuid } = props.video
   const setUrgency = (priority: number) => change(props, { priority })
   return (
     <section class="card-box">
@@ -125,7 +125,10 @@ const Details = (props: Props) => {
           createdAt: <Time at={createdAt} />,
           urgency: <Urgency value={priority} canChange={!isSettled(props.video)} change={setUrgency} />,
           file: fileName && <span dir="auto">{fileName}</span>,
-          externalId: externalId && <code>{externalId}</code>
+          externalId: externalId && <code>{externalId}</code>,
+          tenant,
+          labels: labels.length > 0 ? <Tags labels={labels} /> : null,
+          chunking: chunking?.reason
         }}
       />
     </section>

@@ -6,6 +6,7 @@ const sentences = {
   noCutPoints: "It has no keyframes, or too few, behind which nothing refers to earlier pictures.",
   timestamps: "Its pictures have missing, repeated or jumping timestamps.",
   hiddenPictures: "An edit list hides some of its pictures.",
+  apart: "Its picture and its audio do not begin together.",
   begin: "It does not begin with a complete picture.",
   container: "Its track cannot be copied into an MP4 file.",
   counts: "The number of pictures in the chunks differs from that in the file.",

@@ -1,5 +1,5 @@
 import { Option } from "effect"
-import { isMerged } from "../job/GraphNode.ts"
+import { isMerged, startGap } from "../job/GraphNode.ts"
 import type { MediaSummary } from "../media/MediaSummary.ts"
 import type { TranscodingPlan } from "../video/TranscodingPlan.ts"
 import { CannotCut } from "./CannotCut.ts"
@@ -23,7 +23,17 @@ const uselessFor = (plan: TranscodingPlan, source: MediaSummary): Option.Option<
     : Option.none()
 }
 
-const unkept = "Only a video whose source is kept is cut into chunks."
+/**
+ * Seconds. Players skip a shorter beginning in which one track is missing, and never start after a longer one. Runners that
+ * have the whole source fill it.
+ */
+const MAX_START_GAP = 1
+
+/** Why a film that would gain from chunks is not cut. */
+const obstacleTo = ({ keepSource }: TranscodingPlan, source: MediaSummary): Option.Option<string> => {
+  if (!keepSource) return Option.some("Only a video whose source is kept is cut into chunks.")
+  return startGap(source) > MAX_START_GAP ? Option.some(new CannotCut({ reason: "apart" }).message) : Option.none()
+}
 
 /**
  * Decides whether the source of a new video is cut. The audio of a film in chunks has a rendition of its own, because audio
@@ -34,6 +44,7 @@ export const intakePlan = (plan: TranscodingPlan, source: MediaSummary): IntakeP
   const whole = { ...plan, graph: "parallel" } as const
   const useless = uselessFor(plan, source)
   if (Option.isSome(useless)) return { plan: whole, reason: plan.graph === "chunked" ? useless : Option.none() }
-  if (!plan.keepSource) return { plan: whole, reason: Option.some(unkept) }
+  const obstacle = obstacleTo(plan, source)
+  if (Option.isSome(obstacle)) return { plan: whole, reason: obstacle }
   return { plan: { ...plan, graph: "chunked", splitAudio: true }, reason: Option.none() }
 }

@@ -99,7 +99,7 @@ export const mergedFps = ({ audioMerge, max }: TranscodingSettings["fps"]): numb
 export const isSplit = (options: Pick<GraphOptions, "audioMerge" | "source" | "splitAudio">): boolean =>
   options.source.hasAudio &&
   (options.source.hasVideo || isMerged(options)) &&
-  (options.splitAudio || endsInSilence(options.source) || startsApart(options.source))
+  (options.splitAudio || endsInSilence(options.source) || startGap(options.source) > APART)
 
 /** Seconds. A shorter silence is the rounding of an audio frame, and never a whole segment. */
 const SILENCE = 0.1
@@ -110,9 +110,10 @@ const endsInSilence = ({ heard, shown }: MediaSummary): boolean =>
 /** Seconds between the starts of two tracks. Segments have at least four, and a track may need a part of them. */
 const APART = 3
 
-const startsApart = ({ heard, shown }: MediaSummary): boolean => {
+/** Seconds between the starts of the picture and the audio. 0 when unknown. */
+export const startGap = ({ heard, shown }: Pick<MediaSummary, "heard" | "shown">): number => {
   const spans = { heard: Option.fromNullable(heard), shown: Option.fromNullable(shown) }
-  return Math.max(silentStart(spans), lateStart(spans)) > APART
+  return Math.max(silentStart(spans), lateStart(spans))
 }
 
 /** The frame rate to request. Sources below the minimum get the minimum. */

@@ -29,8 +29,8 @@ const makeReader = (type: AnyJobType): Reader => {
 }
 
 /**
- * Decodes jobs by their types. None when the type is unknown or cannot decode the job. No effect: a request shows ten jobs, and
- * the steps of effects would take longer than all else.
+ * Decodes jobs by their types. None when the type is unknown or cannot decode the job. No effect: a request shows ten jobs,
+ * and as effects they were more than half of its steps.
  */
 export const attemptOf: Effect.Effect<Reader, never, JobTypes> = Effect.map(JobTypes, (types) => {
   const readers = new Map<string, Reader>()

@@ -32,6 +32,20 @@ describe("the graph of a new video", () => {
     expect(decide(180, { keepSource: false })).toEqual(["parallel", false, expect.stringMatching(/source is kept/)])
   })
 
+  it.each([
+    ["audio", { shown: { start: 0, end: 3600 }, heard: { start: 1.1, end: 3600 } }],
+    ["picture", { shown: { start: 1.1, end: 3600 }, heard: { start: 0, end: 3600 } }]
+  ])("is whole with a reason when the %s begins so late that players would not start", (_, spans) => {
+    const plan = { ...defaultPlan, settings: defaults }
+    const decided = intakePlan(plan, { ...source(3600), ...spans })
+    expect([decided.plan.graph, Option.getOrThrow(decided.reason)]).toEqual([
+      "parallel",
+      expect.stringMatching(/begin/)
+    ])
+    const early = { shown: { start: 0.9, end: 3600 }, heard: { start: 0, end: 3600 } }
+    expect(intakePlan(plan, { ...source(3600), ...early }).plan.graph).toBe("chunked")
+  })
+
   it("is the requested one otherwise", () => {
     expect(decide(3600, { graph: "parallel" })).toEqual(["parallel", false, undefined])
     expect(decide(3600, { graph: "peertube" })).toEqual(["peertube", false, undefined])
