@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http"
 import { BodyReader } from "@runner-connector/protocol"
 import { Effect, Option } from "effect"
-import { makeFree } from "./pieceMemory.ts"
+import { freePiece } from "./pieceMemory.ts"
 
 type Chunk = Option.Option<Uint8Array>
 
@@ -23,7 +23,6 @@ const lengthOf = ({ headers }: IncomingMessage): number | undefined => {
 const makeArrivals = (request: IncomingMessage, notify: () => void) => {
   const pieces: Array<Uint8Array> = []
   const length = lengthOf(request)
-  const free = makeFree(request)
   let lent: Uint8Array | undefined
   let taken = 0
   let size = 0
@@ -38,7 +37,7 @@ const makeArrivals = (request: IncomingMessage, notify: () => void) => {
 
   return {
     take: (): Uint8Array | undefined => {
-      if (lent !== undefined) free(lent, isFlowing ? 1 : 0)
+      if (lent !== undefined) freePiece(lent, request, isFlowing ? 1 : 0)
       const piece = isFlowing ? pieces.shift() : ((request.read() as Buffer | null) ?? undefined)
       if (isFlowing) size -= piece?.length ?? 0
       taken += piece?.length ?? 0

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto"
 import type { Statement } from "@effect/sql/Statement"
 import { PgClient } from "@effect/sql-pg"
 import { assert, layer } from "@effect/vitest"
@@ -20,18 +21,29 @@ const database = Layer.provideMerge(SqlStores.layerStores, usePostgres().databas
 
 const VIDEOS = Number(process.env.CAPACITY_VIDEOS ?? 1_000_000)
 
+const newestFirst = { by: "createdAt", descending: true } as const
+
+const MIDDLE = Math.floor(VIDEOS / 2)
+
+/** The id that `fill` gives to a row. */
+const idOf = (text: string): string =>
+  createHash("md5")
+    .update(text)
+    .digest("hex")
+    .replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-")
+
 /** A catalogue of finished videos with two jobs each, a day's events, and a backlog of 10,000 jobs of 50 tenants. */
 const fill = Effect.flatMap(PgClient.PgClient, (sql) =>
   sql.unsafe(`
     INSERT INTO runner_connector.video (id, state, source_key, source, plan, destination, files, pending_deletion,
       created_at, updated_at, ended_at, revision)
-    SELECT md5('video ' || n)::uuid, 'Published', 'uploads/' || n, '{}', '{}', 'videos/' || n, '[]', '[]', now(), now(),
-      now(), 3
+    SELECT md5('video ' || n)::uuid, 'Published', 'uploads/' || n, '{}', '{}', 'videos/' || n, '[]', '[]',
+      now() - make_interval(secs => ${VIDEOS} - n), now(), now(), 3
     FROM generate_series(1, ${VIDEOS}) AS n;
     INSERT INTO runner_connector.runner_job (id, type, state, payload, private_payload, priority, failures, stalls,
       video_id, created_at, updated_at, started_at, finished_at, revision)
     SELECT md5('job ' || n)::uuid, 'vod-hls-transcoding', 'Completed', '{}', '{}', 100 + n % 4, 0, 0,
-      md5('video ' || n / 2)::uuid, now(), now(), now(), now(), 4
+      md5('video ' || n / 2)::uuid, now() - make_interval(secs => ${VIDEOS} - n / 2), now(), now(), now(), 4
     FROM generate_series(1, ${2 * VIDEOS}) AS n;
     INSERT INTO runner_connector.runner_job (id, type, state, payload, private_payload, priority, failures, stalls,
       tenant, due, created_at, updated_at, revision)
@@ -112,7 +124,16 @@ const hot = (sql: PgClient.PgClient): Readonly<Record<string, Statement<object>>
       start: 0,
       count: 15,
       states: ["Completed"],
-      sort: { by: "createdAt", descending: true }
+      sort: newestFirst
+    }),
+    "page of videos behind one": selectVideos(sql, {
+      start: 0,
+      count: 15,
+      after: Ids.VideoId.make(idOf(`video ${MIDDLE}`))
+    }),
+    "page of jobs behind one": selectJobs(sql, {
+      ...{ start: 0, count: 15, sort: newestFirst },
+      after: Ids.JobId.make(idOf(`job ${2 * MIDDLE}`))
     })
   }
 }

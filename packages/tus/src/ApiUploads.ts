@@ -67,7 +67,7 @@ const make = (options: Options) =>
       endpoints: endpointsOf(path),
       owns: makeOwns(path),
       handle: (request, context = { clientAddress: Option.none() }) => {
-        const answer = Effect.suspend(() => receive(request))
+        const answer = Effect.suspend(() => receive(request, context.body))
         const isOpen = request.method === "OPTIONS"
         return Problem.answer(isOpen ? answer : Effect.zipRight(api.checkManager(request, context), answer), request)
       }

@@ -2,8 +2,9 @@ import { mkdirSync } from "node:fs"
 import { readdir, rm } from "node:fs/promises"
 import { join } from "node:path"
 import { FileKey, FileNames, FileStorage, Ids } from "@runner-connector/core"
-import { FileStore } from "@tus/file-store"
+import type { FileStore } from "@tus/file-store"
 import { Effect, Option, Schema } from "effect"
+import { FolderStore } from "./FolderStore.ts"
 import { attempt, FOLDER, type PartialFiles, type PartialUpload, textsOf } from "./PartialFiles.ts"
 
 const keyOf: PartialFiles["keyOf"] = (id, metadata) =>
@@ -13,7 +14,7 @@ const keyOf: PartialFiles["keyOf"] = (id, metadata) =>
 const openFolder = (directory: string) =>
   Effect.sync(() => {
     mkdirSync(directory, { recursive: true, mode: 0o700 })
-    return new FileStore({ directory })
+    return new FolderStore({ directory })
   })
 
 const makeFind =

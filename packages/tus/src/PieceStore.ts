@@ -1,6 +1,6 @@
 import type { Readable } from "node:stream"
 import { copyBytes, type FileKey, type FileStorage } from "@runner-connector/core"
-import { ProtocolErrors } from "@runner-connector/protocol"
+import { freeBytes, ProtocolErrors } from "@runner-connector/protocol"
 import { DataStore, ERRORS, Upload } from "@tus/server"
 import { type Effect, Option } from "effect"
 import { keyOf, type Note, type PieceNotes } from "./PieceNotes.ts"
@@ -45,6 +45,7 @@ class PieceWriter {
       this.isChanged = true
       if (this.filled === this.pieces.size) await this.flush()
     }
+    freeBytes(bytes)
   }
 
   /** Stores the piece, also a short one. Returns how many bytes the upload has. */

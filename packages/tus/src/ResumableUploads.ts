@@ -1,5 +1,5 @@
 import { type FileStorage, type Ids, type UploadStore, Uploads, type VideoStore } from "@runner-connector/core"
-import type { Problem } from "@runner-connector/protocol"
+import { BodyReader, bodyStream, type Problem } from "@runner-connector/protocol"
 import type { Server } from "@tus/server"
 import { DateTime, Duration, Effect, Option, Schedule, type Scope } from "effect"
 import * as Answers from "./answers.ts"
@@ -34,9 +34,12 @@ export interface Options<R> extends ServerOptions<R> {
 
 /**
  * Answers requests of tus 1.0.0. The last answer, and every later HEAD, names the video in the header `video-id`. The caller
- * checks before whether the client may upload.
+ * checks before whether the client may upload. `body` is read in place of the request's stream.
  */
-export type Handle<R> = (request: Request) => Effect.Effect<Response, Problem.WireError, R>
+export type Handle<R> = (
+  request: Request,
+  body?: BodyReader.BodyReader
+) => Effect.Effect<Response, Problem.WireError, R>
 
 type Services = Uploads.Uploads | UploadStore.UploadStore | FileStorage.FileStorage | VideoStore.VideoStore
 
@@ -93,12 +96,22 @@ const makePasses = <R>(settle: Settle<R>, server: Server, lifetime: Duration.Dur
     return { create, change }
   })
 
+/** The request with a body whose pieces belong to the stores, which free them. */
+const withOwnBody = (request: Request, body: BodyReader.BodyReader = BodyReader.ofRequest(request)): Request => {
+  if (request.method !== "POST" && request.method !== "PATCH") return request
+  const { headers, method, url } = request
+  const owned = new Request(url, { method, headers, body: bodyStream(body), ...{ duplex: "half" } })
+  // The tus server learns from Node's request that its client has disconnected.
+  return Object.assign(owned, "runtime" in request ? { runtime: request.runtime } : {})
+}
+
 const makeHandle = <R>(settle: Settle<R>, server: Server, lifetime: Duration.Duration) =>
   Effect.gen(function* () {
     const uploads = yield* Uploads.Uploads
     const { change, create } = yield* makePasses(settle, server, lifetime)
-    return (request: Request): Effect.Effect<Response, Problem.WireError, R> =>
+    return (given: Request, body?: BodyReader.BodyReader): Effect.Effect<Response, Problem.WireError, R> =>
       Effect.gen(function* () {
+        const request = withOwnBody(given, body)
         const id = idIn(request.url)
         if (Option.isNone(id) || request.method === "OPTIONS") return yield* create(request)
         const state = yield* settle(id.value)

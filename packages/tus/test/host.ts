@@ -4,7 +4,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { Errors, Persistence, Transcoding, UploadStore } from "@runner-connector/core"
 import { TestFiles, Testing } from "@runner-connector/core/testing"
-import { Problem } from "@runner-connector/protocol"
+import { type BodyReader, Problem } from "@runner-connector/protocol"
 import { LocalDisk } from "@runner-connector/storage-fs/testing"
 import { DateTime, Effect, Layer } from "effect"
 import { ResumableUploads } from "../src/index.ts"
@@ -36,10 +36,10 @@ const tus = { "tus-resumable": "1.0.0" }
 
 /** Requests about uploads, as clients send them. */
 const requestsOf = (handle: ResumableUploads.Handle<never>) => {
-  const send = (url: string, init: RequestInit & { readonly duplex?: "half" }) =>
+  const send = (url: string, init: RequestInit & { readonly duplex?: "half" }, body?: BodyReader.BodyReader) =>
     Effect.suspend(() => {
       const request = new Request(url, init)
-      return Problem.answer(handle(request), request)
+      return Problem.answer(handle(request, body), request)
     })
   return {
     create: (size: number | "later", metadata: Readonly<Record<string, string>> = { filename: "cat.mp4" }) => {
@@ -50,6 +50,11 @@ const requestsOf = (handle: ResumableUploads.Handle<never>) => {
     stream: (id: string, offset: number, body: ReadableStream<Uint8Array>) => {
       const headers = { "upload-offset": String(offset), "content-type": "application/offset+octet-stream" }
       return send(`${ENDPOINT}/${id}`, { method: "PATCH", headers: { ...tus, ...headers }, body, duplex: "half" })
+    },
+    /** Sends what a server of HTTP reads. */
+    read: (id: string, offset: number, body: BodyReader.BodyReader) => {
+      const headers = { "upload-offset": String(offset), "content-type": "application/offset+octet-stream" }
+      return send(`${ENDPOINT}/${id}`, { method: "PATCH", headers: { ...tus, ...headers } }, body)
     },
     append: (id: string, offset: number, bytes: Uint8Array, more: Readonly<Record<string, string>> = {}) => {
       const headers = { "upload-offset": String(offset), "content-type": "application/offset+octet-stream", ...more }

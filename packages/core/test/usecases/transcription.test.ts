@@ -169,8 +169,11 @@ it.effect("calls that make no sense are refused", () =>
       `https://${"x".repeat(2000)}`
     ])
       assert.strictEqual(yield* ask({ video: video.id, videoUrl }), "InvalidRequest")
-    for (const asked of [{}, { video: "1" }, { destination: "../cat" }, { video: video.id, destination: "videos/cat" }])
+    for (const asked of [{}, { video: "1" }, { destination: "../cat" }])
       assert.strictEqual(yield* ask(asked), "InvalidRequest")
+    const both = { video: video.id, destination: "videos/cat" } as unknown as TranscribeVideo
+    const refusal = yield* Effect.flip(server.transcription.transcribeVideo(both))
+    assert.strictEqual(refusal.message, "Give either video or destination")
     assert.strictEqual(yield* ask({ video: aVideoId() }), "UnknownVideo")
     assert.strictEqual(yield* ask({ destination: "videos/dog" }), "UnknownVideo")
     assert.strictEqual(yield* ask({ video: video.id }), "ok")

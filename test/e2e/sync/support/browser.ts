@@ -14,7 +14,7 @@ const Outcome = Schema.Struct({
   failed: Schema.Array(Schema.String)
 })
 
-const Progress = Schema.Struct({ at: Schema.Number, ended: Schema.Boolean })
+const Progress = Schema.Struct({ at: Schema.Number, loaded: Schema.Number, ended: Schema.Boolean })
 const Shown = Schema.Struct({ at: Schema.Number, bright: Schema.Boolean })
 
 /** The measurements of a browser's playback of a URL. */
@@ -60,7 +60,7 @@ export interface Player {
   readonly play: (what: ToPlay) => Effect.Effect<Played>
   /** Starts to play. One playback at a time. */
   readonly begin: (what: ToPlay) => Effect.Effect<void>
-  /** The position in seconds since the first frame. */
+  /** The position and the end of what is loaded, in seconds since the first frame. */
   readonly progress: Effect.Effect<typeof Progress.Type>
   /** Pauses at a second since the first frame, and looks at the frame there. */
   readonly seek: (second: number) => Effect.Effect<typeof Shown.Type>

@@ -2,7 +2,7 @@ import { Effect, Schema } from "effect"
 import { VideoId } from "../../domain/Ids.ts"
 import { PublicUrlField } from "../../domain/PublicOrigin.ts"
 import { type Scheduling, schedulingFields } from "../../domain/video/Scheduling.ts"
-import type { InvalidRequest } from "../errors.ts"
+import { InvalidRequest } from "../errors.ts"
 import { Destination, hostFields, invalid, type TranscodeVideo } from "./transcodeRequest.ts"
 
 /** The video to transcribe, by id or by destination folder. */
@@ -51,7 +51,9 @@ export const decodeTranscribe = ({
   publicUrl,
   ...request
 }: TranscribeVideo): Effect.Effect<typeof Request.Type, InvalidRequest> =>
-  Effect.mapError(
-    Schema.decodeUnknown(Request, { errors: "all" })({ ...request, publicUrl: publicUrl?.toString() }),
-    invalid
-  )
+  request.video !== undefined && request.destination !== undefined
+    ? new InvalidRequest({ detail: "Give either video or destination" })
+    : Effect.mapError(
+        Schema.decodeUnknown(Request, { errors: "all" })({ ...request, publicUrl: publicUrl?.toString() }),
+        invalid
+      )
