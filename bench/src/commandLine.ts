@@ -1,6 +1,6 @@
 import { type ParseArgsConfig, parseArgs } from "node:util"
 
-/** Prints what is wrong with the arguments, and ends the program with 2. */
+/** Prints the faults of the arguments and exits with status 2. */
 export const refuse = (message: string): never => {
   console.error(`${message}\nUse --help to see all options.`)
   process.exit(2)

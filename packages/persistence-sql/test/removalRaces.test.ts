@@ -4,18 +4,17 @@ import {
   aJob,
   aNewRunner,
   aNewVideo,
+  anEndpoint,
   aRegisteredRunner,
-  aRegistrationToken,
-  someMoment
+  aRegistrationToken
 } from "@runner-connector/contracts"
 import {
   EventCursor,
   EventStore,
-  Ids,
+  type Ids,
   JobStore,
   RunnerStore,
   VideoStore,
-  type Webhook,
   WebhookStore
 } from "@runner-connector/core"
 import { Array as Arr, Effect, type Either, Layer, Option } from "effect"
@@ -27,18 +26,6 @@ const stores = SqlStores.layerStores.pipe(Layer.provideMerge(usePostgres().datab
 
 const tagOf = (outcome: Either.Either<unknown, unknown>): unknown =>
   outcome._tag === "Right" ? "ok" : (outcome.left as { readonly _tag: string })._tag
-
-const anEndpoint = (): Webhook.WebhookEndpoint => ({
-  id: Ids.WebhookId.make(crypto.randomUUID()),
-  url: "https://hooks.example/",
-  description: "",
-  secret: "whsec_c2VjcmV0",
-  types: [],
-  enabled: true,
-  disabledReason: Option.none(),
-  createdAt: someMoment,
-  updatedAt: someMoment
-})
 
 /** Each test runs two writes in both orders. The second one begins while the transaction of the first one is open. */
 layer(stores, { excludeTestServices: true, timeout: "5 minutes" })("a removal", (it) => {

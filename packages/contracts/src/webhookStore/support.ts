@@ -16,6 +16,7 @@ import type { Stores } from "../stores.ts"
 export type Needs = Stores | EventStore.EventStore | WebhookStore.WebhookStore
 export type Cases = (it: Vitest.MethodsNonLive<Needs, true>) => void
 
+/** An endpoint of a webhook for all events. */
 export const anEndpoint = (overrides: Partial<Webhook.WebhookEndpoint> = {}): Webhook.WebhookEndpoint => ({
   id: Ids.WebhookId.make(crypto.randomUUID()),
   url: "https://hooks.example/events?x=1",

@@ -72,9 +72,9 @@ export class MediaCutter extends Context.Tag("@runner-connector/core/MediaCutter
      */
     readonly audio: (input: RemuxInput) => Effect.Effect<RemuxedFile, CannotCut | ProbeError, Scope.Scope>
     /**
-     * Copies an AAC track into an HLS rendition, without edit lists. Nothing is hidden: what is before `origin` gets times
-     * below 0, which the file cannot express. The file is deleted with the scope, unless it was moved. Fails with `CannotCut`
-     * if the track cannot be copied.
+     * Copies an AAC track into an HLS rendition, without edit lists. All samples can be heard. None may begin before
+     * `origin`, because the file cannot express times below 0. The file is deleted with the scope, unless it was moved. Fails
+     * with `CannotCut` if the track cannot be copied.
      */
     readonly audioRendition: (input: RemuxInput) => Effect.Effect<AudioRendition, CannotCut | ProbeError, Scope.Scope>
   }

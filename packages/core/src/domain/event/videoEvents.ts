@@ -117,8 +117,7 @@ const named = ({ externalId }: Pick<Video, "externalId">): { readonly externalId
   Option.match(externalId, { onNone: () => ({}), onSome: (id) => ({ externalId: id }) })
 
 /**
- * The events of a written video. None of a video that is being removed: its jobs are cancelled, and what they leave is no
- * outcome.
+ * The events of a written video. A video that is being removed has none: the end of its cancelled jobs is not an outcome.
  */
 export const videoEvents = (change: VideoChange): ReadonlyArray<NewEvent> => {
   if (Option.isSome(change.after.removalStartedAt)) return []

@@ -62,7 +62,7 @@ const lengthsOf = ({ plan: { settings } }: Video): ChunkLengths => ({
   minDuration: settings.chunkMinDuration
 })
 
-/** The first chunk of a film, which is stored when `audio` has ended. */
+/** The first chunk of a film. It is stored after `audio` has ended. */
 interface Beginning<E> {
   readonly input: CutInput
   readonly first: Option.Option<PlannedChunk>
